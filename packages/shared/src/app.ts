@@ -1,0 +1,143 @@
+/** What every service shares before its first route: the caller, access, idempotency keys, problems, the log line, health. */
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { z } from 'zod'
+import { enforceAccess } from './access.ts'
+import { type Caller, callerHeader, operationHeader, readCaller, systemCaller } from './caller.ts'
+import { now } from './clock.ts'
+import { logError, logRequest } from './log.ts'
+import { type FieldError, Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
+import type { AppEnv, Route } from './route.ts'
+import { version } from './version.ts'
+
+export type AppOptions<Bindings> = {
+  worker: string
+  catalogue: ProblemCatalogue
+  routes: readonly Route[]
+  /** What every request passes first, in order. Services take the default: the caller as the gateway names it. */
+  before?: readonly MiddlewareHandler[]
+  /** For `/healthz`: throws when something this Worker cannot work without does not answer. */
+  health?: (env: Bindings) => Promise<unknown>
+}
+
+/** The Hono app of one Worker. A service trusts the caller header only on the gateway's own binding (`props.caller`). */
+export function createApp<Bindings>(options: AppOptions<Bindings>) {
+  const { worker, catalogue, routes, health, before = [context(worker)] } = options
+  type E = AppEnv<Bindings>
+  const app = new OpenAPIHono<E>({
+    defaultHook: (result) => {
+      if (!result.success) throw fieldProblem(result.target, result.error)
+    },
+  })
+  app.use(...before)
+  if (health) {
+    app.get('/healthz', async (c) => {
+      await health(c.env)
+      return c.json({ status: 'ok', version })
+    })
+  }
+  for (const route of routes) {
+    const definition = { ...route.route, middleware: guards(route) } as RouteConfig
+    app.openapi(definition, route.handler as never)
+  }
+  app.notFound((c) => {
+    const allowed = allowedMethods(routes, c.req.path)
+    if (allowed.length === 0) return render(c, catalogue, new Problem('not_found'))
+    const headers = { allow: allowed.join(', ') }
+    return render(c, catalogue, new Problem('method_not_allowed', { headers }))
+  })
+  app.onError((error, c) => {
+    if (error instanceof Problem) return render(c, catalogue, error)
+    if (error instanceof HTTPException && error.status === 400) {
+      return render(c, catalogue, new Problem('malformed_json'))
+    }
+    logError(worker, c.get('operation'), error, c.get('caller')?.requestId)
+    return render(c, catalogue, new Problem('internal'))
+  })
+  return app
+}
+
+/** First middleware of a service: who is asking, when it began, and the log line at the end. */
+const context =
+  (worker: string): MiddlewareHandler<AppEnv<unknown>> =>
+  async (c, next) => {
+    const caller = trustedCaller(c)
+    const startedAt = now()
+    c.set('caller', caller)
+    c.set('startedAt', startedAt)
+    c.set('operation', c.req.path === '/healthz' ? 'healthz.get' : 'unknown')
+    await next()
+    const operation = c.get('operation')
+    c.res.headers.set(operationHeader, operation)
+    logRequest({ worker, operation, status: c.res.status, startedAt, caller })
+  }
+
+function trustedCaller(c: Context): Caller {
+  const props = c.executionCtx.props as { caller?: string } | undefined
+  const caller = props?.caller === 'gateway' ? readCaller(c.req.header(callerHeader)) : undefined
+  return caller ?? { ...systemCaller(''), kind: 'anonymous', actorId: '' }
+}
+
+/** What stands before a handler, in order: name, access, media type, idempotency key. */
+function guards({ route, access, idempotency }: Route): MiddlewareHandler<AppEnv<unknown>>[] {
+  return [
+    async (c, next) => {
+      c.set('operation', route.operationId ?? 'unknown')
+      enforceAccess(access, c.get('caller'))
+      if (route.request?.body && !isJson(c.req.header('content-type'))) {
+        throw new Problem('unsupported_media_type')
+      }
+      c.set('idempotencyKey', idempotencyKeyOf(c.req.header('idempotency-key')))
+      if (idempotency === 'required' && c.get('idempotencyKey') === '') {
+        throw new Problem('idempotency_key_required')
+      }
+      await next()
+    },
+  ]
+}
+
+const isJson = (contentType: string | undefined) =>
+  /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
+
+/** The key without its optional quotes; empty when the header is absent. */
+function idempotencyKeyOf(header: string | undefined): string {
+  if (header === undefined) return ''
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
+  const error = { pointer: '/header/idempotency-key', message: '1 to 255 visible characters.' }
+  throw new Problem('invalid_request', { errors: [error] })
+}
+
+const places: Record<string, string> = { json: 'body', param: 'path', header: 'header' }
+
+/** zod's issues as JSON pointers into the request: `/body/amount`, `/query/limit`. */
+function fieldProblem(target: string, error: z.ZodError): Problem {
+  const place = places[target] ?? target
+  const errors = error.issues.flatMap((issue): FieldError[] => {
+    const path = [place, ...issue.path].map(String)
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer: pointerOf(path), message: issue.message }]
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...path, key]),
+      message: 'Unknown field.',
+    }))
+  })
+  // The last word on a field is the narrowest: "at most 10^12" rather than "at most 2^53".
+  const byPointer = new Map(errors.map((each) => [each.pointer, each]))
+  return new Problem('invalid_request', { errors: [...byPointer.values()].slice(0, errorsMax) })
+}
+
+const errorsMax = 20
+const pointerOf = (path: string[]) =>
+  path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`).join('')
+
+function allowedMethods(routes: readonly Route[], path: string): string[] {
+  const matching = routes.filter(({ route }) =>
+    new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  )
+  return [...new Set(matching.map(({ route }) => route.method.toUpperCase()))]
+}
+
+const render = (c: Context, catalogue: ProblemCatalogue, { code, extra }: Problem) =>
+  renderProblem(catalogue, code, c.get('caller')?.requestId ?? '', extra)

@@ -1,0 +1,50 @@
+/** Who is asking. The gateway verifies a credential once and passes the answer on as data; see `access.ts` for the rules. */
+import { z } from '@hono/zod-openapi'
+import { newTraceparent } from './trace.ts'
+
+/** The header that carries the caller from the gateway to a service. Deleted from every outside request. */
+export const callerHeader = 'coinop-caller'
+
+/** The header of an answer that tells the gateway which operation it was, for its log and its metrics. Not sent outside. */
+export const operationHeader = 'coinop-operation'
+
+/**
+ * `player` holds an access token; `secret` and `publishable` are the two kinds of API key; `system` is one of our own
+ * schedules; `anonymous` showed nothing.
+ */
+export const actorKinds = ['anonymous', 'player', 'secret', 'publishable', 'system'] as const
+export type ActorKind = (typeof actorKinds)[number]
+
+export const Caller = z.object({
+  kind: z.enum(actorKinds),
+  /** The user's or the key's id; empty for `anonymous`. */
+  actorId: z.string(),
+  /** Every id, row and object name of an operation begins with this. Empty only for `anonymous`. */
+  projectId: z.string(),
+  scopes: z.array(z.string()),
+  plan: z.string(),
+  requestId: z.string(),
+  traceparent: z.string(),
+})
+export type Caller = z.infer<typeof Caller>
+
+/** The caller of work that no request started, such as a sweep. */
+export const systemCaller = (projectId: string): Caller => ({
+  kind: 'system',
+  actorId: 'system',
+  projectId,
+  scopes: [],
+  plan: '',
+  requestId: crypto.randomUUID(),
+  traceparent: newTraceparent(),
+})
+
+/** Reads the header; undefined when it is absent or not what the gateway writes. */
+export function readCaller(header: string | undefined): Caller | undefined {
+  if (header === undefined) return undefined
+  try {
+    return Caller.parse(JSON.parse(header))
+  } catch {
+    return undefined
+  }
+}

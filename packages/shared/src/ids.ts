@@ -1,0 +1,42 @@
+/** Identifiers: a prefix that names the noun, and 26 characters that sort by time (ULID in lower case). */
+import { createHash } from 'node:crypto'
+import { z } from '@hono/zod-openapi'
+import { encodeTime, ulid } from 'ulid'
+
+export type IdPrefix =
+  | 'ten'
+  | 'prj'
+  | 'key'
+  | 'usr'
+  | 'ses'
+  | 'itm'
+  | 'ord'
+  | 'rnd'
+  | 'trf'
+  | 'ent'
+  | 'evt'
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** A fresh id, for example `usr_01k9x6…`. */
+export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid().toLowerCase()}`
+
+/**
+ * The id that always belongs to `source`: the same source and time give the same id, so a step that is repeated
+ * after a crash names the same thing. `milliseconds` keeps it sortable by time.
+ */
+export function derivedId(prefix: IdPrefix, milliseconds: number, source: string): string {
+  const digest = createHash('sha256').update(source).digest()
+  const tail = Array.from(digest.subarray(0, 16), (byte) => crockford[byte & 31]).join('')
+  return `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}${tail}`
+}
+
+export const idPattern = (prefix: IdPrefix): RegExp =>
+  new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)
+
+/** The zod schema of an id with this prefix. */
+export const IdOf = (prefix: IdPrefix) =>
+  z
+    .string()
+    .regex(idPattern(prefix), `Expected an id of the form ${prefix}_ and 26 characters.`)
+    .openapi({ example: `${prefix}_01k9x6c3v5t8r2m4n7p0q1s2w3` })

@@ -1,0 +1,95 @@
+/** A route as a value: its contract, who may use it, and its handler. */
+import type { RouteConfig, RouteHandler } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { type Access, describeKinds } from './access.ts'
+import type { Caller } from './caller.ts'
+import { defineProblems } from './problem.ts'
+
+/** What every handler finds with `c.get(...)`. */
+export type AppVariables = {
+  caller: Caller
+  /** The unquoted Idempotency-Key; empty when none was sent and none is required. */
+  idempotencyKey: string
+  operation: string
+  startedAt: number
+}
+export type AppEnv<Bindings> = { Bindings: Bindings & object; Variables: AppVariables }
+
+/** `required` where money or items move; reads have none. */
+export type Idempotency = 'required' | 'optional' | 'none'
+
+export type Route = {
+  route: RouteConfig
+  access: Access
+  idempotency: Idempotency
+  // The environment is checked where the route is defined; a list of routes of one Worker needs no more of it.
+  handler: (...context: never[]) => unknown
+}
+
+type Definition<E extends AppEnv<unknown>, R extends RouteConfig> = {
+  access: Access
+  idempotency?: Idempotency
+  route: R
+  handler: RouteHandler<R, E>
+}
+
+/** Wraps a schema the way `createRoute` wants it, for a request body or a response. */
+export const json = <S extends z.ZodType>(schema: S, description = '') => ({
+  description,
+  required: true as const,
+  content: { 'application/json': { schema } },
+})
+
+/** Fixes the environment of a Worker's routes once, so that route files name no generics. */
+export const routeFactory =
+  <E extends AppEnv<unknown>>() =>
+  <R extends RouteConfig>({ access, idempotency, route, handler }: Definition<E, R>) => {
+    const defaultIdempotency: Idempotency = route.method === 'get' ? 'none' : 'optional'
+    const chosen = idempotency ?? defaultIdempotency
+    return { access, idempotency: chosen, route: complete(route, access, chosen), handler }
+  }
+
+const { problems } = defineProblems({})
+
+/** Adds to a contract what follows from the declarations, so that no route can forget it. */
+function complete<R extends RouteConfig>(route: R, access: Access, idempotency: Idempotency): R {
+  const open = access.kinds.includes('anonymous')
+  const automatic = {
+    ...(!open && problems('unauthenticated', 'forbidden')),
+    ...(route.request?.body && problems('malformed_json', 'unsupported_media_type')),
+    ...problems('internal'),
+  }
+  const description = [
+    route.description,
+    `May be called by ${describeKinds(access.kinds)}.`,
+    access.scope && `A secret key needs the scope \`${access.scope}\`.`,
+  ]
+  return {
+    ...route,
+    description: description.filter(Boolean).join(' '),
+    security: open ? [] : securityOf(access),
+    'x-coinop-access': access,
+    'x-coinop-idempotency': idempotency,
+    responses: withCodes(route.responses, automatic),
+  }
+}
+
+type Responses = RouteConfig['responses']
+
+/** Both lists of problems; a status that is in both names the codes of both. */
+function withCodes(declared: Responses, automatic: ReturnType<typeof problems>): Responses {
+  const merged: Responses = { ...automatic, ...declared }
+  for (const [status, always] of Object.entries(automatic)) {
+    const own = declared[status]
+    if (!own || !('content' in own) || !own.content?.['application/problem+json']) continue
+    const codes = new Set(`${own.description}, ${always.description}`.split(', '))
+    merged[status] = { ...own, description: [...codes].join(', ') }
+  }
+  return merged
+}
+
+/** OpenAPI security requirements: any one of the listed credentials will do. */
+function securityOf({ kinds }: Access): Record<string, string[]>[] {
+  const key = kinds.includes('secret') || kinds.includes('publishable')
+  return [...(key ? [{ apiKey: [] }] : []), ...(kinds.includes('player') ? [{ bearer: [] }] : [])]
+}

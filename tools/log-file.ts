@@ -1,0 +1,59 @@
+/** Where the Workers' log lines go: all to a file in the state folder, errors also to the terminal. */
+import { type WriteStream, createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+
+const sizeMax = 50 * 1024 * 1024
+type Line = { level: string; message: string }
+
+/** `<stateFolder>/coinop.log`; the previous one is kept as `coinop.log.1`, at every start and beyond 50 MB. */
+export function openLogFile(stateFolder: string) {
+  const path = join(stateFolder, 'coinop.log')
+  mkdirSync(stateFolder, { recursive: true })
+  let written = 0
+  let stream = rotated(path)
+  return {
+    path,
+    write: (line: Line) => {
+      const text = asJson(line)
+      if (line.level === 'error') console.error(forTerminal(text))
+      written += Buffer.byteLength(text) + 1
+      if (written > sizeMax) {
+        stream.end()
+        stream = rotated(path)
+        written = Buffer.byteLength(text) + 1
+      }
+      stream.write(`${text}\n`)
+    },
+    close: () => new Promise<void>((done) => stream.end(done)),
+  }
+}
+
+function rotated(path: string): WriteStream {
+  if (existsSync(path)) renameSync(path, `${path}.1`)
+  const stream = createWriteStream(path)
+  stream.on('error', (error) => console.error(`The log cannot be written: ${error.message}`))
+  return stream
+}
+
+/** Our Workers print JSON; what the runtime prints is wrapped. */
+function asJson({ level, message }: Line): string {
+  if (message.startsWith('{') && isJson(message)) return message
+  return JSON.stringify({ level, time: new Date().toISOString(), worker: 'workerd', message })
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function forTerminal(json: string): string {
+  const line = JSON.parse(json) as Record<string, unknown>
+  const what = line['message'] ?? `status ${String(line['status'])}`
+  const where = [line['worker'], line['operation']].filter(Boolean).join(' ')
+  const request = line['requestId'] ? ` (request ${String(line['requestId'])})` : ''
+  return `error  ${where}: ${String(what)}${request}`
+}

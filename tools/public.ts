@@ -1,0 +1,27 @@
+/** Puts together what the gateway serves as files: the API reference, the error codes and the contract. Nothing is fetched. */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { marked } from 'marked'
+
+const root = join(import.meta.dirname, '..')
+const target = join(root, 'workers/gateway/public')
+const pages = join(root, 'workers/gateway/pages')
+const swagger = join(root, 'node_modules/swagger-ui-dist')
+
+/** Writes `workers/gateway/public`, which the `[assets]` of the root wrangler.toml names. */
+export function buildPublic(): void {
+  mkdirSync(join(target, 'docs'), { recursive: true })
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    copyFileSync(join(swagger, file), join(target, 'docs', file))
+  }
+  for (const file of ['reference.js', 'page.css', 'icon.svg']) {
+    copyFileSync(join(pages, file), join(target, 'docs', file))
+  }
+  copyFileSync(join(pages, 'docs.html'), join(target, 'docs.html'))
+  copyFileSync(join(root, 'contracts/openapi.json'), join(target, 'openapi.json'))
+  const layout = readFileSync(join(pages, 'errors.html'), 'utf8')
+  const content = marked.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), { async: false })
+  writeFileSync(join(target, 'errors.html'), layout.replace('<!-- content -->', () => content))
+}
+
+if (import.meta.main) buildPublic()

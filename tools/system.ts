@@ -1,0 +1,102 @@
+/** From the repository to a running system with tables and a demo project: what `npm start` and `npm run dev` share. */
+import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import { bundleAll } from './bundle.ts'
+import { startCrons } from './cron.ts'
+import { openSystem } from './embedded.ts'
+import { openLogFile } from './log-file.ts'
+import { applyMigrations } from './migrations.ts'
+import { claim } from './processes.ts'
+import { step } from './progress.ts'
+import { localSecrets } from './secrets.ts'
+import { type Demo, seed } from './seed.ts'
+import { findWorkers, repository } from './workers.ts'
+
+export type Settings = { stateFolder: string; host: string; port: number; baseUrl: string }
+
+/** From the environment: COINOP_STATE, HOST, PORT. */
+export function settings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const stateFolder = resolve(repository, environment['COINOP_STATE'] || '.coinop')
+  const host = environment['HOST'] || '127.0.0.1'
+  const text = environment['PORT'] || '8787'
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`PORT is "${text}": give a number from 1 to 65535`)
+  }
+  return { stateFolder, host, port, baseUrl: `http://localhost:${port}` }
+}
+
+export type Started = Settings & { demo: Demo; logPath: string; stop: () => Promise<void> }
+
+/** Bundles, starts, migrates and seeds; prints each step. The system answers on `baseUrl` until `stop`. */
+export async function startSystem({
+  stateFolder,
+  host,
+  port,
+  baseUrl,
+}: Settings): Promise<Started> {
+  const place = claim(stateFolder, baseUrl)
+  await assertFree(port)
+  const workers = findWorkers()
+  const secrets = localSecrets(stateFolder, workers)
+  const bundles = await step('Bundle', async () => await bundleAll(workers))
+  const log = openLogFile(stateFolder)
+  const miniflare = await step('Start', () =>
+    openSystem({
+      workers,
+      bundles,
+      secrets,
+      stateFolder,
+      listen: { host, port },
+      onLog: log.write,
+    }),
+  )
+  // Miniflare would end the process at once; whoever started the system decides.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
+  place.record()
+  let stopCrons = () => {}
+  const stop = async () => {
+    stopCrons()
+    await miniflare.dispose()
+    await log.close()
+    place.release()
+  }
+  try {
+    await step('Migrate', async () => summary(await applyMigrations(miniflare, workers)))
+    const demo = await step('Demo project', () =>
+      seed({ miniflare, secrets, stateFolder, baseUrl }),
+    )
+    const report = ({ message }: Error) => log.write({ level: 'error', message })
+    stopCrons = startCrons(miniflare, workers, report)
+    return { stateFolder, host, port, baseUrl, demo, logPath: log.path, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const summary = (applied: string[]) => (applied.length > 0 ? `applied ${applied.join(', ')}` : '')
+
+/** Resolves with the first request to stop; later ones are ignored, so that stopping is not interrupted. */
+export function stopRequested(): Promise<void> {
+  return new Promise((requested) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => requested())
+    }
+  })
+}
+
+async function assertFree(port: number): Promise<void> {
+  for (const host of ['127.0.0.1', '::1']) {
+    const taken = await new Promise<boolean>((answer) => {
+      const socket = connect({ host, port }, () => answer(true)).on('error', () => answer(false))
+      socket.unref()
+      socket.on('connect', () => socket.destroy())
+    })
+    if (!taken) continue
+    throw new Error(
+      `Port ${port} is taken by another program. Stop that one, or choose another port:\n` +
+        `  PORT=${port + 1} npm start`,
+    )
+  }
+}

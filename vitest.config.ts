@@ -1,0 +1,18 @@
+/** Every test there is: each Worker's inside workerd, the tools' and the whole system's in plain Node. */
+import { defineConfig } from 'vitest/config'
+import { findWorkers } from './tools/workers.ts'
+import { workerProject } from './vitest.worker.ts'
+
+export default defineConfig({
+  test: {
+    // The Workers' request lines; warnings and errors still show.
+    onConsoleLog: (log) => !log.startsWith('{"level":"info"'),
+    projects: [
+      ...findWorkers().map(({ name }) => workerProject(name)),
+      { test: { name: 'shared', include: ['packages/shared/src/**/*.test.ts'] } },
+      { test: { name: 'tools', include: ['tools/**/*.test.ts'], exclude: ['tools/template/**'] } },
+      { test: { name: 'sdk', include: ['sdk/js/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
+      { test: { name: 'system', include: ['tests/**/*.test.ts'], testTimeout: 30_000 } },
+    ],
+  },
+})

@@ -1,0 +1,63 @@
+/** The tests of one Worker run inside workerd, with its own bindings and with its real neighbours, from their bundles. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { type Bundle, bundleAll } from './tools/bundle.ts'
+import { bindingsOf, workerOptions } from './tools/embedded.ts'
+import { testSecrets } from './tools/secrets.ts'
+import { type Worker, findWorkers, neighboursOf, repository } from './tools/workers.ts'
+
+const all = findWorkers()
+const secrets = testSecrets(all)
+/** One build at a time in this process, whatever many projects ask for. */
+let building: Promise<unknown> = Promise.resolve()
+
+/** The vitest project of `workers/<name>`. Neighbours are bundled when its tests are about to run. */
+export function workerProject(name: string): TestProjectInlineConfiguration {
+  const worker = all.find((each) => each.name === name)
+  if (!worker) throw new Error(`No wrangler.toml is named coinop-${name}`)
+  return {
+    plugins: [cloudflareTest(() => poolOptions(worker))],
+    test: {
+      name,
+      root: join(repository, 'workers', name),
+      include: ['src/**/*.test.ts'],
+      setupFiles: [join(repository, 'tools/vitest-setup.ts')],
+      testTimeout: 15_000,
+      hookTimeout: 15_000,
+    },
+  }
+}
+
+async function poolOptions(worker: Worker) {
+  const neighbours = neighboursOf(worker, all)
+  const parts = { bundles: await bundled(neighbours), secrets }
+  const own = bindingsOf(worker, parts)
+  const theirs = neighbours.map((each) => bindingsOf(each, parts).d1Databases)
+  return {
+    main: worker.main,
+    miniflare: {
+      ...own,
+      // A neighbour's database is the same database here: for its migrations, and to look at what it wrote.
+      d1Databases: Object.assign({}, ...theirs, own.d1Databases),
+      bindings: { ...own.bindings, TEST_MIGRATIONS: await migrationsOf([worker, ...neighbours]) },
+      workers: neighbours.map((each) => workerOptions(each, parts)),
+    },
+  }
+}
+
+async function migrationsOf(workers: Worker[]) {
+  const databases = workers.flatMap((each) => each.databases)
+  const migrations = databases.map(async ({ binding, migrationsFolder }) => {
+    const found = existsSync(migrationsFolder) ? await readD1Migrations(migrationsFolder) : []
+    return [binding, found] as const
+  })
+  return Object.fromEntries(await Promise.all(migrations))
+}
+
+function bundled(workers: Worker[]): Promise<Map<string, Bundle>> {
+  const result = building.then(() => bundleAll(workers, { lastIfBroken: !process.env['CI'] }))
+  building = result.catch(() => undefined)
+  return result
+}

@@ -1,0 +1,69 @@
+/** One object per project: its single thread is what makes the sequence gapless and every event logged once. */
+import { DurableObject } from 'cloudflare:workers'
+import type { EventData, EventEnvelope, LoggedEvent } from '@coinop/shared/events'
+
+type EventRow = {
+  sequence: number
+  id: string
+  type: string
+  subject: string
+  at: string
+  data: string
+}
+export type EventFilter = { after: number; limit: number; type?: string }
+
+export class EventLogObject extends DurableObject<EventsEnv> {
+  constructor(ctx: DurableObjectState, env: EventsEnv) {
+    super(ctx, env)
+    ctx.storage.sql.exec(
+      `CREATE TABLE IF NOT EXISTS events (
+        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
+        subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL)`,
+    )
+  }
+
+  /** Appends what is new, in the order given. Repeating a call changes nothing. */
+  append(events: EventEnvelope[]): { head: number; appended: number; duplicates: number } {
+    return this.ctx.storage.transactionSync(() => {
+      const before = this.head()
+      let head = before
+      for (const { id, type, subject, at, data } of events) {
+        const written = this.ctx.storage.sql.exec(
+          `INSERT INTO events (sequence, id, type, subject, at, data) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO NOTHING RETURNING sequence`,
+          head + 1,
+          id,
+          type,
+          subject,
+          at,
+          JSON.stringify(data),
+        )
+        head += written.toArray().length
+      }
+      const appended = head - before
+      return { head, appended, duplicates: events.length - appended }
+    })
+  }
+
+  /** Events with a sequence above `after`, oldest first, at most `limit`. */
+  read({ after, limit, type }: EventFilter): { events: LoggedEvent[]; head: number } {
+    const rows = this.ctx.storage.sql
+      .exec<EventRow>(
+        `SELECT * FROM events WHERE sequence > ?1 AND (?2 IS NULL OR type = ?2)
+         ORDER BY sequence LIMIT ?3`,
+        after,
+        type ?? null,
+        limit,
+      )
+      .toArray()
+    const events = rows.map((row) => ({ ...row, data: JSON.parse(row.data) as EventData }))
+    return { events, head: this.head() }
+  }
+
+  private head(): number {
+    const { head } = this.ctx.storage.sql
+      .exec<{ head: number }>(`SELECT coalesce(max(sequence), 0) AS head FROM events`)
+      .one()
+    return head
+  }
+}

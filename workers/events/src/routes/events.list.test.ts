@@ -1,0 +1,70 @@
+import { exports } from 'cloudflare:workers'
+import { defineEvents } from '@coinop/shared/events'
+import { newId } from '@coinop/shared/ids'
+import { anonymous, call, player, publishableKey, secretKeyWith } from '@coinop/shared/testing'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { EventsAppends } from '../rpc.ts'
+import { eventsList } from './events.list.ts'
+
+const { EventsAppends: appends } = exports as unknown as {
+  EventsAppends: Service<typeof EventsAppends>
+}
+const { eventOf } = defineEvents({
+  'test.thing.made': z.strictObject({ number: z.int() }),
+  'test.thing.lost': z.strictObject({ number: z.int() }),
+})
+
+async function projectWith(count: number): Promise<string> {
+  const projectId = newId('prj')
+  const events = Array.from({ length: count }, (_, index) =>
+    eventOf(index % 2 ? 'test.thing.lost' : 'test.thing.made', {
+      subject: 'thing',
+      at: 0,
+      data: { number: index + 1 },
+    }),
+  )
+  await appends.append(projectId, events)
+  return projectId
+}
+const list = (projectId: string, query: Record<string, string>) =>
+  call(eventsList, { caller: { projectId }, query })
+
+describe('events.list', () => {
+  test('200 oldest first; nextAfter goes on where the page ended', async () => {
+    const projectId = await projectWith(5)
+    const first = await list(projectId, { limit: '3' })
+    expect(first.body).toMatchObject({ nextAfter: 3, head: 5 })
+    const second = await list(projectId, { limit: '3', after: '3' })
+    expect(second.body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([4, 5])
+    expect(second.body.nextAfter).toBe(5)
+  })
+
+  test('200 with one type; nextAfter skips what was left out', async () => {
+    const projectId = await projectWith(5)
+    const { body } = await list(projectId, { type: 'test.thing.lost' })
+    expect(body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([2, 4])
+    expect(body.nextAfter).toBe(5)
+  })
+
+  test('200 and nothing for a project without events', async () => {
+    expect((await list(newId('prj'), {})).body).toEqual({ data: [], nextAfter: 0, head: 0 })
+  })
+
+  test.each([{ after: '-1' }, { after: 'x' }, { limit: '101' }, { since: '1' }])(
+    '400 invalid_request for %j',
+    async (query) => {
+      expect(await call(eventsList, { query: query })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request' },
+      })
+    },
+  )
+
+  test('401 and 403: only a secret key with events:read', async () => {
+    expect(await call(eventsList, { caller: anonymous() })).toMatchObject({ status: 401 })
+    for (const caller of [player('usr_1'), publishableKey(), secretKeyWith('wallet:read')]) {
+      expect(await call(eventsList, { caller })).toMatchObject({ status: 403 })
+    }
+  })
+})

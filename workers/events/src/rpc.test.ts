@@ -1,0 +1,100 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { defineEvents, type EventEnvelope } from '@coinop/shared/events'
+import { newId } from '@coinop/shared/ids'
+import { call } from '@coinop/shared/testing'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { deadLettersList } from './routes/dead-letters.list.ts'
+import type { EventsAppends, EventsReads } from './rpc.ts'
+
+const { EventsAppends: appends, EventsReads: reads } = exports as unknown as {
+  EventsAppends: Service<typeof EventsAppends>
+  EventsReads: Service<typeof EventsReads>
+}
+const { EVENT_LOGS } = env as unknown as EventsEnv
+const { eventOf } = defineEvents({ 'test.thing.made': z.strictObject({ number: z.int() }) })
+
+const project = () => newId('prj')
+const numbered = (from: number, count: number): EventEnvelope[] =>
+  Array.from({ length: count }, (_, index) =>
+    eventOf('test.thing.made', { subject: 'thing', at: 0, data: { number: from + index } }),
+  )
+
+describe('EventsAppends.append', () => {
+  test('numbers events 1, 2, 3 … in the order given', async () => {
+    const projectId = project()
+    expect(await appends.append(projectId, numbered(1, 3))).toEqual({
+      head: 3,
+      appended: 3,
+      duplicates: 0,
+      dead: 0,
+    })
+    const { events, head } = await reads.read(projectId, 0, 10)
+    expect(head).toBe(3)
+    expect(events.map(({ sequence, data }) => [sequence, data['number']])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ])
+  })
+
+  test('drops what it has seen and leaves no gap for it', async () => {
+    const projectId = project()
+    const [first, second] = [numbered(1, 3), numbered(4, 2)]
+    await appends.append(projectId, first)
+    const mixed = [...first.slice(1), ...second]
+    expect(await appends.append(projectId, mixed)).toMatchObject({
+      head: 5,
+      appended: 2,
+      duplicates: 2,
+    })
+    const { events } = await reads.read(projectId, 0, 10)
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('stays gapless and complete when 50 batches come at once, each twice', async () => {
+    const projectId = project()
+    const batches = Array.from({ length: 50 }, (_, index) => numbered(index * 4, 4))
+    await Promise.all([...batches, ...batches].map((batch) => appends.append(projectId, batch)))
+    const { events, head } = await reads.read(projectId, 0, 1_000)
+    expect(head).toBe(200)
+    expect(events.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 200 }, (_, i) => i + 1),
+    )
+    expect(new Set(events.map(({ data }) => data['number'])).size).toBe(200)
+  })
+
+  test('keeps a log per project', async () => {
+    const [one, other] = [project(), project()]
+    await appends.append(one, numbered(1, 2))
+    expect(await reads.read(other, 0, 10)).toEqual({ events: [], head: 0 })
+  })
+
+  test('buries an event that is no event and goes on with the others', async () => {
+    const projectId = project()
+    const [good] = numbered(1, 1)
+    const bad = { ...good, id: 'evt_wrong' } as EventEnvelope
+    const huge = { ...numbered(2, 1)[0], data: { text: 'x'.repeat(70_000) } } as EventEnvelope
+    expect(await appends.append(projectId, [bad, huge, good!])).toMatchObject({
+      appended: 1,
+      dead: 2,
+      head: 1,
+    })
+    const { body } = await call(deadLettersList, { caller: { projectId } })
+    expect(body.data.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'Longer than 65536 characters.',
+      expect.stringContaining('pattern'),
+    ])
+  })
+})
+
+describe('EventsReads.read', () => {
+  test('goes on from a cursor, and the log survives its object leaving memory', async () => {
+    const projectId = project()
+    await appends.append(projectId, numbered(1, 5))
+    await evictDurableObject(EVENT_LOGS.getByName(projectId))
+    const { events } = await reads.read(projectId, 3, 1)
+    expect(events.map(({ sequence }) => sequence)).toEqual([4])
+  })
+})

@@ -1,0 +1,32 @@
+/** API keys, looked up in `auth` and remembered in this isolate for ten seconds: a revoked key lives no longer than that. */
+import { parseApiKey } from '@coinop/shared/api-key'
+import { now } from '@coinop/shared/clock'
+import { sha256 } from '@coinop/shared/hash'
+
+type Lookups = GatewayEnv['AUTH_LOOKUPS']
+export type KeyIdentity = {
+  keyId: string
+  projectId: string
+  kind: 'secret' | 'publishable'
+  scopes: string[]
+  plan: string
+}
+
+export const rememberedMilliseconds = 10_000
+const rememberedMax = 1_000
+const remembered = new Map<string, { identity: KeyIdentity; until: number }>()
+
+/** Who a key is, or undefined. A key with a wrong checksum asks nobody. */
+export async function findKey(lookups: Lookups, key: string): Promise<KeyIdentity | undefined> {
+  if (!parseApiKey(key)) return undefined
+  // The digest, so that no key stays in memory.
+  const name = sha256(key)
+  const known = remembered.get(name)
+  if (known && known.until > now()) return known.identity
+  const identity = await lookups.findKey(key)
+  remembered.delete(name)
+  if (!identity) return undefined
+  if (remembered.size >= rememberedMax) remembered.clear()
+  remembered.set(name, { identity, until: now() + rememberedMilliseconds })
+  return identity
+}

@@ -1,0 +1,51 @@
+/** Bounds what a client may send: 64 KiB, counted while it streams, 32 levels of JSON and 1,000 keys. */
+import { Problem } from '@coinop/shared/problem'
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../env.ts'
+import { bindingOf } from '../forward.ts'
+
+export const bodyBytesMax = 65_536
+const depthMax = 32
+const keysMax = 1_000
+
+/** Keeps the whole body in `c.req.raw` for the Worker that answers. */
+export const body: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const stream = c.req.raw.body
+  if (!stream) return next()
+  const declared = Number(c.req.header('content-length') ?? 0)
+  if (declared > bodyBytesMax) throw new Problem('payload_too_large')
+  const bytes = await readBounded(stream)
+  // Discord's bytes are checked against their signature before anything else is said about them.
+  if (bindingOf(c.req.path) !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
+  c.set('body', bytes)
+  await next()
+}
+
+async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.byteLength
+    if (length > bodyBytesMax) throw new Problem('payload_too_large')
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+/** Counts brackets and colons outside strings: cheaper than parsing, and right for all valid JSON. */
+function boundJson(text: string): void {
+  let depth = 0
+  let keys = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:]/gs)) {
+    if (token === '{' || token === '[') depth += 1
+    else if (token === '}' || token === ']') depth -= 1
+    else if (token === ':') keys += 1
+    if (depth > depthMax || keys > keysMax) throw new Problem('malformed_json')
+  }
+}

@@ -1,0 +1,63 @@
+/** Turns a credential into a caller. None is fine here, and refused where it is needed; a wrong one is always refused. */
+import type { Caller } from '@coinop/shared/caller'
+import { Problem } from '@coinop/shared/problem'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../env.ts'
+import { bindingOf } from '../forward.ts'
+import { findKey, type KeyIdentity } from '../key-cache.ts'
+import { verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
+
+type Credentials = { key: string | undefined; token: string | undefined }
+
+export const credential: MiddlewareHandler<AppEnv> = async (c, next) => {
+  // Discord signs its requests; its Worker checks that.
+  if (bindingOf(c.req.path) === 'DISCORD') return next()
+  const { key, token } = credentialsOf(c)
+  const keyIdentity = key === undefined ? undefined : await keyOf(c, key)
+  const playerIdentity = token === undefined ? undefined : await playerOf(c, token)
+  if (keyIdentity && playerIdentity && keyIdentity.projectId !== playerIdentity.projectId) {
+    throw unauthenticated('The key and the access token belong to different projects.')
+  }
+  c.set('caller', { ...c.get('caller'), ...callerOf(keyIdentity, playerIdentity) })
+  return next()
+}
+
+/** A player's own token says more than the key of the game they play, so it decides. */
+function callerOf(
+  key: KeyIdentity | undefined,
+  player: PlayerIdentity | undefined,
+): Partial<Caller> {
+  const { plan = '' } = key ?? {}
+  if (player) {
+    const { userId, projectId } = player
+    return { kind: 'player', actorId: userId, projectId, scopes: [], plan }
+  }
+  if (!key) return {}
+  const { kind, keyId, projectId, scopes } = key
+  return { kind, actorId: keyId, projectId, scopes, plan }
+}
+
+/** `X-Api-Key`, and `Authorization: Bearer` with either a key or an access token. */
+function credentialsOf(c: Context<AppEnv>): Credentials {
+  const header = c.req.header('x-api-key')
+  const authorization = c.req.header('authorization')
+  if (authorization === undefined) return { key: header, token: undefined }
+  const [, bearer] = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(authorization) ?? []
+  if (bearer === undefined) throw unauthenticated('Authorization must be `Bearer` and one token.')
+  return bearer.startsWith('coinop_') ? { key: bearer, token: undefined } : { key: header, token: bearer }
+}
+
+async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
+  const identity = await findKey(c.env.AUTH_LOOKUPS, key)
+  if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
+  return identity
+}
+
+async function playerOf(c: Context<AppEnv>, token: string): Promise<PlayerIdentity> {
+  const verified = await verifyPlayer(c.env.AUTH_LOOKUPS, token)
+  if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
+  return verified.value
+}
+
+const unauthenticated = (detail: string) =>
+  new Problem('unauthenticated', { detail, headers: { 'www-authenticate': 'Bearer' } })

@@ -1,0 +1,22 @@
+/** One log line and one measurement per request, after everything else has answered. */
+import { operationHeader } from '@coinop/shared/caller'
+import { now } from '@coinop/shared/clock'
+import { logRequest } from '@coinop/shared/log'
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../env.ts'
+import { measure } from '../metrics.ts'
+
+export const observe: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next()
+  const operation = c.res.headers.get(operationHeader) ?? c.get('operation')
+  c.res.headers.delete(operationHeader)
+  const startedAt = c.get('startedAt')
+  measure(operation, c.req.method, c.res.status, (now() - startedAt) / 1_000)
+  logRequest({
+    worker: 'gateway',
+    operation,
+    status: c.res.status,
+    startedAt,
+    caller: c.get('caller'),
+  })
+}

@@ -1,0 +1,36 @@
+/** Access tokens, verified here with the public keys of `auth`, which this isolate remembers. */
+import { verifyAccessToken } from '@coinop/shared/access-token'
+import { now } from '@coinop/shared/clock'
+import { fail, ok, type Result } from '@coinop/shared/result'
+
+type Lookups = GatewayEnv['AUTH_LOOKUPS']
+type KeySet = Awaited<ReturnType<Lookups['jwks']>>
+export type PlayerIdentity = { userId: string; projectId: string }
+
+const refetchMilliseconds = 60_000
+let keySet: { keys: KeySet; fetchedAt: number } | undefined
+
+/** The player of a token. A token signed by a key we do not know asks for the keys again, at most once a minute. */
+export async function verifyPlayer(
+  lookups: Lookups,
+  token: string,
+): Promise<Result<PlayerIdentity, 'invalid_token'>> {
+  const first = await verifyWith(await keysOf(lookups, false), token)
+  if (first.ok || first.code !== 'unknown_key') return plain(first)
+  return plain(await verifyWith(await keysOf(lookups, true), token))
+}
+
+type Verified = Awaited<ReturnType<typeof verifyAccessToken>>
+const verifyWith = (keys: KeySet, token: string): Promise<Verified> => verifyAccessToken(token, keys)
+
+function plain(verified: Verified): Result<PlayerIdentity, 'invalid_token'> {
+  if (!verified.ok) return fail('invalid_token')
+  const { userId, projectId } = verified.value
+  return ok({ userId, projectId })
+}
+
+async function keysOf(lookups: Lookups, newer: boolean): Promise<KeySet> {
+  const stale = !keySet || (newer && now() - keySet.fetchedAt > refetchMilliseconds)
+  if (stale) keySet = { keys: await lookups.jwks(), fetchedAt: now() }
+  return keySet!.keys
+}

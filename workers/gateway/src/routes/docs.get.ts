@@ -1,0 +1,23 @@
+/** The API reference and the list of error codes, from our own files: they work without internet. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { anyone } from '@coinop/shared/access'
+import { defineRoute } from '../env.ts'
+import { problems } from '../problems.ts'
+
+export const docsGet = defineRoute({
+  access: anyone,
+  route: createRoute({
+    operationId: 'docs.get',
+    method: 'get',
+    path: '/docs',
+    summary: 'The API reference',
+    responses: {
+      200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
+      ...problems('not_found'),
+    },
+  }),
+  handler: async (c) => {
+    const asset = await c.env.ASSETS.fetch(new URL('/docs.html', c.req.url))
+    return new Response(asset.body, asset) as never
+  },
+})

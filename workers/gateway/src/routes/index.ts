@@ -1,0 +1,7 @@
+/** The table of contents of what the gateway answers itself. */
+import { docsGet } from './docs.get.ts'
+import { healthGet } from './health.get.ts'
+import { metricsGet } from './metrics.get.ts'
+import { openapiGet } from './openapi.get.ts'
+
+export const routes = [healthGet, metricsGet, openapiGet, docsGet] as const

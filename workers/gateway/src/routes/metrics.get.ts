@@ -1,0 +1,31 @@
+/** Counters and durations for Prometheus. Open on a laptop; elsewhere it takes the token that the operator has set. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { anyone } from '@coinop/shared/access'
+import { equalInConstantTime } from '@coinop/shared/hash'
+import { defineRoute } from '../env.ts'
+import { metricsContentType, metricsText } from '../metrics.ts'
+import { problem, problems } from '../problems.ts'
+
+export const metricsGet = defineRoute({
+  access: anyone,
+  route: createRoute({
+    operationId: 'metrics.get',
+    method: 'get',
+    path: '/metrics',
+    summary: 'Metrics in Prometheus format',
+    description:
+      'Counts what the answering isolate has seen since it began. In production it takes `Authorization: Bearer` with the secret METRICS_TOKEN.',
+    responses: {
+      200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
+      ...problems('unauthenticated'),
+    },
+  }),
+  handler: async (c) => {
+    const given = c.req.header('authorization') ?? ''
+    const open = c.env.ENVIRONMENT === 'local'
+    if (!open && !equalInConstantTime(given, `Bearer ${c.env.METRICS_TOKEN}`)) {
+      throw problem('unauthenticated')
+    }
+    return c.text(await metricsText(), 200, { 'content-type': metricsContentType })
+  },
+})

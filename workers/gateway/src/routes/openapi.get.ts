@@ -1,0 +1,25 @@
+/** The contract of the whole system, as it was generated from the routes. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { anyone } from '@coinop/shared/access'
+import { json } from '@coinop/shared/route'
+import { defineRoute } from '../env.ts'
+import { problem, problems } from '../problems.ts'
+
+export const openapiGet = defineRoute({
+  access: anyone,
+  route: createRoute({
+    operationId: 'openapi.get',
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'The OpenAPI 3.1 document',
+    responses: {
+      200: json(z.looseObject({ openapi: z.string() }), 'The document'),
+      ...problems('not_found'),
+    },
+  }),
+  handler: async (c) => {
+    const asset = await c.env.ASSETS.fetch(new URL('/openapi.json', c.req.url))
+    if (!asset.ok) throw problem('not_found')
+    return new Response(asset.body, asset) as never
+  },
+})

@@ -1,0 +1,22 @@
+/** The ledger: balances, movements and transfers, decided by one object per wallet. */
+import { createApp } from '@coinop/shared/app'
+import { catalogue } from './problems.ts'
+import { routes } from './routes/index.ts'
+import { sweep } from './sweep.ts'
+
+export { WalletCharges, WalletRewards, WalletSettlements, WalletTransfers } from './rpc.ts'
+export { WalletObject } from './wallet-object.ts'
+
+const app = createApp<WalletEnv>({
+  worker: 'wallet',
+  catalogue,
+  routes,
+  health: (env) => env.WALLET_DB.prepare('SELECT 1').first(),
+})
+
+export default {
+  fetch: app.fetch,
+  async scheduled(_event, env) {
+    await sweep(env)
+  },
+} satisfies ExportedHandler<WalletEnv>

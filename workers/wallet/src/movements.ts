@@ -1,0 +1,122 @@
+/** What routes and entrypoints do with money: check what the wallet cannot know, then ask the wallet. */
+import type { Caller } from '@coinop/shared/caller'
+import { isoTime } from '@coinop/shared/clock'
+import { newId } from '@coinop/shared/ids'
+import { fail, ok, type Result } from '@coinop/shared/result'
+import { findCurrency } from './currencies.ts'
+import { holderExists } from './holders.ts'
+import type { Balance, EntryKind, Posting, SystemAccount } from './ledger-rules.ts'
+import type { Transfer, WalletBalance } from './model.ts'
+import type { CommandRefusal, Posted, Sent } from './wallet-object.ts'
+
+export type MovementRefusal = CommandRefusal | 'currency_not_found' | 'wallet_not_found'
+export type TransferRefusal =
+  | CommandRefusal
+  | 'currency_not_found'
+  | 'wallet_not_found'
+  | 'recipient_not_found'
+  | 'same_wallet'
+  | 'currency_not_transferable'
+
+/** One step of a movement: `amount` is signed minor units, negative leaves the wallet. */
+export type Step = { kind: EntryKind; amount: number; counterAccount: SystemAccount }
+export type Movement = {
+  walletId: string
+  /** Unique in the wallet; begins with the name of the operation. */
+  key: string
+  /** The id of the order or round it belongs to; a new transfer id without one. */
+  transferId?: string
+  currency: string
+  steps: Step[]
+  memo: string
+}
+
+export const walletOf = (env: WalletEnv, { projectId }: Caller, walletId: string) =>
+  env.WALLETS.getByName(`${projectId}/${walletId}`)
+
+export const actorOf = ({ kind, actorId }: Caller): string => `${kind}:${actorId}`
+
+/** Moves money between a wallet and the system accounts, all steps or none, once per key. */
+export async function move(
+  env: WalletEnv,
+  caller: Caller,
+  { walletId, key, transferId, currency, steps, memo }: Movement,
+): Promise<Result<Posted, MovementRefusal>> {
+  if (!(await findCurrency(env.WALLET_DB, caller.projectId, currency)))
+    return fail('currency_not_found')
+  if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('wallet_not_found')
+  const postings = steps.map((step): Posting => ({ ...step, currency, counterparty: '', memo }))
+  return walletOf(env, caller, walletId).post({
+    wallet: { projectId: caller.projectId, walletId },
+    key,
+    transferId: transferId ?? newId('trf'),
+    actor: actorOf(caller),
+    postings,
+  })
+}
+
+export type NewTransfer = {
+  from: string
+  to: string
+  currency: string
+  amount: number
+  memo: string
+  key: string
+}
+export type Transferred = { transfer: Transfer; replayed: boolean }
+
+/** Moves money between two wallets. Refused by the recipient it is still answered, as `refunded`. */
+export async function transfer(
+  env: WalletEnv,
+  caller: Caller,
+  { from, to, currency: code, amount, memo, key }: NewTransfer,
+): Promise<Result<Transferred, TransferRefusal>> {
+  if (from === to) return fail('same_wallet')
+  const currency = await findCurrency(env.WALLET_DB, caller.projectId, code)
+  if (!currency) return fail('currency_not_found')
+  if (!currency.transferable) return fail('currency_not_transferable')
+  if (!(await holderExists(env.PLAYERS, caller, from))) return fail('wallet_not_found')
+  if (!(await holderExists(env.PLAYERS, caller, to))) return fail('recipient_not_found')
+  const sent = await walletOf(env, caller, from).send({
+    wallet: { projectId: caller.projectId, walletId: from },
+    key: `transfer:${key}`,
+    transferId: newId('trf'),
+    actor: actorOf(caller),
+    recipient: to,
+    currency: code,
+    amount,
+    memo,
+  })
+  if (!sent.ok) return sent
+  return ok({ transfer: toTransfer(from, sent.value), replayed: sent.value.replayed })
+}
+
+const statuses = { SENT: 'pending', COMPLETED: 'completed', REFUNDED: 'refunded' } as const
+
+const toTransfer = (from: string, sent: Sent): Transfer => ({
+  id: sent.id,
+  status: statuses[sent.state],
+  from,
+  to: sent.recipient,
+  currency: sent.currency,
+  amount: sent.amount,
+  memo: sent.memo,
+  createdAt: isoTime(sent.createdAt),
+})
+
+/** What the wallet holds now, read from the wallet itself. Undefined when nobody of that id exists. */
+export async function balanceOf(
+  env: WalletEnv,
+  caller: Caller,
+  walletId: string,
+): Promise<WalletBalance | undefined> {
+  if (!(await holderExists(env.PLAYERS, caller, walletId))) return undefined
+  const rows = await walletOf(env, caller, walletId).balances()
+  const toBalance = ({ currency, posted, held }: Balance & { currency: string }) => ({
+    currency,
+    posted,
+    held,
+    available: posted - held,
+  })
+  return { walletId, balances: rows.map(toBalance) }
+}

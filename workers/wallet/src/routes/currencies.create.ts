@@ -1,0 +1,51 @@
+/** Adds a currency to the project. Its code is for ever. */
+import { createRoute } from '@hono/zod-openapi'
+import { secretKey } from '@coinop/shared/access'
+import { now } from '@coinop/shared/clock'
+import { isUniqueViolation } from '@coinop/shared/d1'
+import { requestHash } from '@coinop/shared/hash'
+import { once } from '@coinop/shared/idempotency'
+import { json } from '@coinop/shared/route'
+import { drizzle } from 'drizzle-orm/d1'
+import { defineRoute } from '../env.ts'
+import { Currency } from '../model.ts'
+import { problem, problems } from '../problems.ts'
+import { currencies } from '../schema.ts'
+
+export const currenciesCreate = defineRoute({
+  access: secretKey('wallet:write'),
+  route: createRoute({
+    operationId: 'currencies.create',
+    method: 'post',
+    path: '/v1/currencies',
+    summary: 'Create a currency',
+    request: { body: json(Currency) },
+    responses: {
+      201: json(Currency, 'The currency'),
+      ...problems('currency_exists', 'idempotency_conflict'),
+    },
+  }),
+  handler: async (c) => {
+    const { projectId, actorId } = c.get('caller')
+    const currency = c.req.valid('json')
+    const db = drizzle(c.env.WALLET_DB)
+    const request = {
+      db,
+      projectId,
+      actorId,
+      key: c.get('idempotencyKey'),
+      requestHash: requestHash('currencies.create', currency),
+    }
+    const { answer, replayed } = await once<Currency>(request, async (recordOf) => {
+      const insert = db.insert(currencies).values({ projectId, ...currency, createdAt: now() })
+      try {
+        await db.batch([insert, ...(await recordOf(currency))])
+      } catch (error) {
+        throw isUniqueViolation(error, 'currencies') ? problem('currency_exists') : error
+      }
+      return currency
+    })
+    if (replayed) c.header('idempotency-replayed', 'true')
+    return c.json(answer, 201)
+  },
+})

@@ -1,0 +1,45 @@
+/** Puts newly made money into a wallet: a purchase outside, a prize, a correction. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { secretKey } from '@coinop/shared/access'
+import { json } from '@coinop/shared/route'
+import { defineRoute } from '../env.ts'
+import { Entry, NewDeposit, toEntry, WalletId } from '../model.ts'
+import { move } from '../movements.ts'
+import { problem, problems } from '../problems.ts'
+
+export const walletsDeposit = defineRoute({
+  access: secretKey('wallet:write'),
+  idempotency: 'required',
+  route: createRoute({
+    operationId: 'wallets.deposit',
+    method: 'post',
+    path: '/v1/wallets/{walletId}/deposit',
+    summary: 'Deposit newly made money',
+    request: { params: z.object({ walletId: WalletId }), body: json(NewDeposit) },
+    responses: {
+      201: json(Entry, 'The entry, with the balance after it'),
+      ...problems(
+        'not_found',
+        'currency_not_found',
+        'balance_limit_exceeded',
+        'idempotency_conflict',
+        'idempotency_key_required',
+      ),
+    },
+  }),
+  handler: async (c) => {
+    const { walletId } = c.req.valid('param')
+    const { currency, amount, reason } = c.req.valid('json')
+    const posted = await move(c.env, c.get('caller'), {
+      walletId,
+      key: `deposit:${c.get('idempotencyKey')}`,
+      currency,
+      steps: [{ kind: 'deposit', amount, counterAccount: '@mint' }],
+      memo: reason,
+    })
+    if (!posted.ok) throw problem(posted.code === 'wallet_not_found' ? 'not_found' : posted.code)
+    if (posted.value.replayed) c.header('idempotency-replayed', 'true')
+    const [entry] = posted.value.entries
+    return c.json(toEntry(walletId, entry!), 201)
+  },
+})

@@ -1,0 +1,90 @@
+/** The tables of WALLET_DB: the queryable copy of the ledger, and the currencies. The record is `WalletObject`. */
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export { idempotency } from '@coinop/shared/idempotency'
+
+export const currencies = sqliteTable(
+  'currencies',
+  {
+    projectId: text('project_id').notNull(),
+    code: text('code').notNull(),
+    name: text('name').notNull(),
+    decimals: integer('decimals').notNull(),
+    transferable: integer('transferable', { mode: 'boolean' }).notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.code] })],
+)
+
+/** One row per wallet that has an entry. */
+export const accounts = sqliteTable(
+  'accounts',
+  {
+    projectId: text('project_id').notNull(),
+    walletId: text('wallet_id').notNull(),
+    lastSeq: integer('last_seq').notNull(),
+    lastHash: text('last_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.walletId] })],
+)
+
+export const balances = sqliteTable(
+  'balances',
+  {
+    projectId: text('project_id').notNull(),
+    walletId: text('wallet_id').notNull(),
+    currency: text('currency').notNull(),
+    posted: integer('posted').notNull(),
+    held: integer('held').notNull(),
+    /** The wallet's sequence that these figures belong to: an older copy never overwrites a newer one. */
+    seq: integer('seq').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.currency] })],
+)
+
+/** What ties postings together: one row per deposit, charge, round or transfer. */
+export const transactions = sqliteTable(
+  'transactions',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    kind: text('kind').notNull(),
+    fromAccount: text('from_account').notNull(),
+    toAccount: text('to_account').notNull(),
+    currency: text('currency').notNull(),
+    amount: integer('amount').notNull(),
+    status: text('status', { enum: ['pending', 'completed', 'refunded'] }).notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    // Only what is unfinished, for the sweep: a finished row costs no index write.
+    index('transactions_pending')
+      .on(table.at)
+      .where(sql`status = 'pending'`),
+  ],
+)
+
+export const entries = sqliteTable(
+  'entries',
+  {
+    projectId: text('project_id').notNull(),
+    walletId: text('wallet_id').notNull(),
+    seq: integer('seq').notNull(),
+    transferId: text('transfer_id').notNull(),
+    kind: text('kind').notNull(),
+    currency: text('currency').notNull(),
+    amount: integer('amount').notNull(),
+    counterAccount: text('counter_account').notNull(),
+    counterparty: text('counterparty').notNull(),
+    balanceAfter: integer('balance_after').notNull(),
+    memo: text('memo').notNull(),
+    actor: text('actor').notNull(),
+    at: integer('at').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.seq] })],
+)

@@ -1,0 +1,26 @@
+/** The minutely sweep: wakes the senders of transfers that should have ended long ago, in case their alarm was lost. */
+import { now } from '@coinop/shared/clock'
+import { pruneIdempotency } from '@coinop/shared/idempotency'
+import { and, asc, eq, lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { transactions } from './schema.ts'
+
+const overdueMilliseconds = 120_000
+const pokesMax = 100
+
+/** Answers how many wallets were woken. */
+export async function sweep(env: WalletEnv): Promise<number> {
+  const db = drizzle(env.WALLET_DB)
+  const overdue = await db
+    .select({ projectId: transactions.projectId, walletId: transactions.fromAccount })
+    .from(transactions)
+    .where(
+      and(eq(transactions.status, 'pending'), lt(transactions.at, now() - overdueMilliseconds)),
+    )
+    .orderBy(asc(transactions.at))
+    .limit(pokesMax)
+  const names = new Set(overdue.map(({ projectId, walletId }) => `${projectId}/${walletId}`))
+  await Promise.all([...names].map((name) => env.WALLETS.getByName(name).poke()))
+  await pruneIdempotency(db)
+  return names.size
+}

@@ -1,0 +1,44 @@
+/** What the tests of this Worker begin with: currencies, users who exist in `auth`, and money in their wallets. */
+import { env } from 'cloudflare:workers'
+import { users } from '@coinop/auth/schema'
+import { now } from '@coinop/shared/clock'
+import { newId } from '@coinop/shared/ids'
+import { call, testProject } from '@coinop/shared/testing'
+import { drizzle } from 'drizzle-orm/d1'
+import { currenciesCreate } from './routes/currencies.create.ts'
+import { walletsDeposit } from './routes/wallets.deposit.ts'
+
+export const bindings = env as unknown as WalletEnv & { AUTH_DB: D1Database; EVENTS_DB: D1Database }
+
+export const coin = { code: 'COIN', name: 'Coin', decimals: 0, transferable: true }
+export const badge = { code: 'BADGE', name: 'Badge', decimals: 0, transferable: false }
+
+/** Makes both currencies; a second time changes nothing. */
+export async function makeCurrencies(): Promise<void> {
+  for (const json of [coin, badge]) await call(currenciesCreate, { json })
+}
+
+/** A user of a project, straight into the table of `auth`, which is this very database. */
+export async function newUser(projectId = testProject): Promise<string> {
+  const id = newId('usr')
+  await drizzle(bindings.AUTH_DB)
+    .insert(users)
+    .values({ projectId, id, displayName: 'Player', isActive: true, createdAt: now() })
+  return id
+}
+
+export const uniqueKey = () => ({ 'idempotency-key': crypto.randomUUID() })
+
+export const deposit = (walletId: string, amount: number, currency = 'COIN') =>
+  call(walletsDeposit, {
+    params: { walletId },
+    headers: uniqueKey(),
+    json: { currency, amount, reason: 'test money' },
+  })
+
+/** A new user with this much in the wallet. */
+export async function userWith(amount: number): Promise<string> {
+  const walletId = await newUser()
+  if (amount > 0) await deposit(walletId, amount)
+  return walletId
+}

@@ -1,0 +1,215 @@
+/** The tables inside a `WalletObject` and every statement that touches them; the only file that names their columns. */
+import type { Balance, EntryRow } from './ledger-rules.ts'
+
+export type WalletReference = { projectId: string; walletId: string }
+
+/** What a key did: the entries it made, or why it was refused. Kept for ever. */
+export type CommandRecord = {
+  requestHash: string
+  refusal: string | null
+  firstSeq: number
+  lastSeq: number
+}
+
+export type OutgoingState = 'SENT' | 'COMPLETED' | 'REFUNDED'
+export type OutgoingTransfer = {
+  id: string
+  recipient: string
+  currency: string
+  amount: number
+  memo: string
+  state: OutgoingState
+  refusal: string | null
+  attempts: number
+  nextAttemptAt: number
+  createdAt: number
+}
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS wallet (
+    id INTEGER PRIMARY KEY CHECK (id = 1), projectId TEXT NOT NULL, walletId TEXT NOT NULL,
+    projectedSeq INTEGER NOT NULL DEFAULT 0)`,
+  `CREATE TABLE IF NOT EXISTS balances (
+    currency TEXT PRIMARY KEY, posted INTEGER NOT NULL CHECK (posted >= held), held INTEGER NOT NULL CHECK (held >= 0)
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS entries (
+    seq INTEGER PRIMARY KEY, transferId TEXT NOT NULL, kind TEXT NOT NULL, currency TEXT NOT NULL,
+    amount INTEGER NOT NULL, counterAccount TEXT NOT NULL, counterparty TEXT NOT NULL, balanceAfter INTEGER NOT NULL,
+    memo TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, previousHash TEXT NOT NULL, hash TEXT NOT NULL)`,
+  `CREATE TRIGGER IF NOT EXISTS entries_keep BEFORE UPDATE ON entries
+    BEGIN SELECT raise(ABORT, 'entries are append-only'); END`,
+  `CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
+    BEGIN SELECT raise(ABORT, 'entries are append-only'); END`,
+  `CREATE TABLE IF NOT EXISTS commands (
+    key TEXT PRIMARY KEY, requestHash TEXT NOT NULL, refusal TEXT, firstSeq INTEGER NOT NULL, lastSeq INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS outgoing (
+    id TEXT PRIMARY KEY, recipient TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, memo TEXT NOT NULL,
+    state TEXT NOT NULL, refusal TEXT, attempts INTEGER NOT NULL, nextAttemptAt INTEGER NOT NULL, createdAt INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+  // Only what is unfinished: the alarm never walks the history.
+  `CREATE INDEX IF NOT EXISTS outgoing_unfinished ON outgoing (nextAttemptAt) WHERE state = 'SENT'`,
+]
+
+/** Statements over one wallet's storage. Synchronous, without rules: `wallet-object.ts` decides. */
+export class WalletStorage {
+  private readonly sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql
+    for (const table of tables) sql.exec(table)
+  }
+
+  reference(): WalletReference | undefined {
+    return this.sql.exec<WalletReference>(`SELECT projectId, walletId FROM wallet`).toArray()[0]
+  }
+
+  /** Notes at the first command whose wallet this is. */
+  open({ projectId, walletId }: WalletReference): void {
+    if (this.reference()) return
+    this.sql.exec(
+      `INSERT INTO wallet (id, projectId, walletId) VALUES (1, ?, ?)`,
+      projectId,
+      walletId,
+    )
+  }
+
+  balances(): (Balance & { currency: string })[] {
+    return this.sql
+      .exec<Balance & { currency: string }>(`SELECT * FROM balances ORDER BY currency`)
+      .toArray()
+  }
+
+  balance(currency: string): Balance {
+    const [row] = this.sql
+      .exec<Balance>(`SELECT posted, held FROM balances WHERE currency = ?`, currency)
+      .toArray()
+    return row ?? { posted: 0, held: 0 }
+  }
+
+  setBalance(currency: string, { posted, held }: Balance): void {
+    this.sql.exec(
+      `INSERT INTO balances VALUES (?1, ?2, ?3) ON CONFLICT (currency) DO UPDATE SET posted = ?2, held = ?3`,
+      currency,
+      posted,
+      held,
+    )
+  }
+
+  lastEntry(): EntryRow | undefined {
+    return this.sql.exec<EntryRow>(`SELECT * FROM entries ORDER BY seq DESC LIMIT 1`).toArray()[0]
+  }
+
+  insertEntry(entry: EntryRow): void {
+    this.sql.exec(
+      `INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      entry.seq,
+      entry.transferId,
+      entry.kind,
+      entry.currency,
+      entry.amount,
+      entry.counterAccount,
+      entry.counterparty,
+      entry.balanceAfter,
+      entry.memo,
+      entry.actor,
+      entry.at,
+      entry.previousHash,
+      entry.hash,
+    )
+  }
+
+  /** Entries from `firstSeq` to `lastSeq`, oldest first. */
+  entriesBetween(firstSeq: number, lastSeq: number): EntryRow[] {
+    return this.sql
+      .exec<EntryRow>(
+        `SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq`,
+        firstSeq,
+        lastSeq,
+      )
+      .toArray()
+  }
+
+  /** The newest entries with a sequence below `before`, newest first. */
+  entriesBefore(before: number, limit: number): EntryRow[] {
+    return this.sql
+      .exec<EntryRow>(
+        `SELECT * FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+        before,
+        limit,
+      )
+      .toArray()
+  }
+
+  command(key: string): CommandRecord | undefined {
+    return this.sql
+      .exec<CommandRecord>(
+        `SELECT requestHash, refusal, firstSeq, lastSeq FROM commands WHERE key = ?`,
+        key,
+      )
+      .toArray()[0]
+  }
+
+  recordCommand(key: string, { requestHash, refusal, firstSeq, lastSeq }: CommandRecord): void {
+    this.sql.exec(
+      `INSERT INTO commands VALUES (?, ?, ?, ?, ?)`,
+      key,
+      requestHash,
+      refusal,
+      firstSeq,
+      lastSeq,
+    )
+  }
+
+  outgoing(id: string): OutgoingTransfer | undefined {
+    return this.sql.exec<OutgoingTransfer>(`SELECT * FROM outgoing WHERE id = ?`, id).toArray()[0]
+  }
+
+  insertOutgoing(transfer: OutgoingTransfer): void {
+    this.sql.exec(
+      `INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      transfer.id,
+      transfer.recipient,
+      transfer.currency,
+      transfer.amount,
+      transfer.memo,
+      transfer.state,
+      transfer.refusal,
+      transfer.attempts,
+      transfer.nextAttemptAt,
+      transfer.createdAt,
+    )
+  }
+
+  finishOutgoing(id: string, state: OutgoingState, refusal: string | null): void {
+    this.sql.exec(`UPDATE outgoing SET state = ?, refusal = ? WHERE id = ?`, state, refusal, id)
+  }
+
+  postponeOutgoing(id: string, attempts: number, nextAttemptAt: number): void {
+    this.sql.exec(
+      `UPDATE outgoing SET attempts = ?, nextAttemptAt = ? WHERE id = ?`,
+      attempts,
+      nextAttemptAt,
+      id,
+    )
+  }
+
+  /** Transfers whose outcome is unknown, the most overdue first. */
+  unfinishedOutgoing(limit: number): OutgoingTransfer[] {
+    return this.sql
+      .exec<OutgoingTransfer>(
+        `SELECT * FROM outgoing WHERE state = 'SENT' ORDER BY nextAttemptAt LIMIT ?`,
+        limit,
+      )
+      .toArray()
+  }
+
+  projectedSeq(): number {
+    return this.sql.exec<{ projectedSeq: number }>(`SELECT projectedSeq FROM wallet`).one()
+      .projectedSeq
+  }
+
+  setProjectedSeq(seq: number): void {
+    this.sql.exec(`UPDATE wallet SET projectedSeq = max(projectedSeq, ?)`, seq)
+  }
+}
