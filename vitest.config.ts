@@ -9,10 +9,26 @@ export default defineConfig({
     onConsoleLog: (log) => !log.startsWith('{"level":"info"'),
     projects: [
       ...findWorkers().map(({ name }) => workerProject(name)),
+      workerProject('template', 'tools/template'),
       { test: { name: 'shared', include: ['packages/shared/src/**/*.test.ts'] } },
-      { test: { name: 'tools', include: ['tools/**/*.test.ts'], exclude: ['tools/template/**'] } },
+      {
+        test: {
+          name: 'tools',
+          include: ['tools/*.test.ts'],
+          exclude: ['tools/tidy.test.ts'],
+        },
+      },
+      { test: { name: 'tidy', include: ['tools/tidy.test.ts'] } },
+      { test: { name: 'generator', include: ['tests/generator.test.ts'], testTimeout: 300_000 } },
       { test: { name: 'sdk', include: ['sdk/js/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
-      { test: { name: 'system', include: ['tests/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/generator.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
     ],
   },
 })

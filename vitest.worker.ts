@@ -3,25 +3,39 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { type Bundle, bundleAll } from './tools/bundle.ts'
+import { buildAssets, type Bundle, bundleAll } from './tools/bundle.ts'
 import { bindingsOf, workerOptions } from './tools/embedded.ts'
 import { testSecrets } from './tools/secrets.ts'
-import { type Worker, findWorkers, neighboursOf, repository } from './tools/workers.ts'
+import {
+  type Worker,
+  findWorkers,
+  leavesFirst,
+  neighboursOf,
+  readWorker,
+  repository,
+} from './tools/workers.ts'
 
-const all = findWorkers()
+/** With the template of `npm run new`, which is a Worker like the others. */
+const all = leavesFirst([
+  ...findWorkers(),
+  readWorker(join(repository, 'tools/template/wrangler.toml')),
+])
 const secrets = testSecrets(all)
 /** One build at a time in this process, whatever many projects ask for. */
 let building: Promise<unknown> = Promise.resolve()
 
-/** The vitest project of `workers/<name>`. Neighbours are bundled when its tests are about to run. */
-export function workerProject(name: string): TestProjectInlineConfiguration {
+/** The vitest project of one Worker, in `workers/<name>` unless told otherwise. Neighbours are bundled when its tests are about to run. */
+export function workerProject(
+  name: string,
+  folder = `workers/${name}`,
+): TestProjectInlineConfiguration {
   const worker = all.find((each) => each.name === name)
   if (!worker) throw new Error(`No wrangler.toml is named coinop-${name}`)
   return {
     plugins: [cloudflareTest(() => poolOptions(worker))],
     test: {
       name,
-      root: join(repository, 'workers', name),
+      root: join(repository, folder),
       include: ['src/**/*.test.ts'],
       setupFiles: [join(repository, 'tools/vitest-setup.ts')],
       testTimeout: 15_000,
@@ -31,6 +45,7 @@ export function workerProject(name: string): TestProjectInlineConfiguration {
 }
 
 async function poolOptions(worker: Worker) {
+  if (worker.assetsFolder) await buildAssets()
   const neighbours = neighboursOf(worker, all)
   const parts = { bundles: await bundled(neighbours), secrets }
   const own = bindingsOf(worker, parts)
@@ -39,12 +54,25 @@ async function poolOptions(worker: Worker) {
     main: worker.main,
     miniflare: {
       ...own,
+      serviceBindings: { ...frontDoors(neighbours, parts.bundles), ...own.serviceBindings },
       // A neighbour's database is the same database here: for its migrations, and to look at what it wrote.
       d1Databases: Object.assign({}, ...theirs, own.d1Databases),
       bindings: { ...own.bindings, TEST_MIGRATIONS: await migrationsOf([worker, ...neighbours]) },
       workers: neighbours.map((each) => workerOptions(each, parts)),
     },
   }
+}
+
+/** `GATEWAY_TO_WALLET` and so on: a neighbour as the gateway binds it, so that a test can begin with real money or users. */
+function frontDoors(neighbours: Worker[], bundles: Map<string, Bundle>) {
+  const answering = neighbours.filter(({ service }) =>
+    bundles.get(service)?.exports.includes('default'),
+  )
+  const doors = answering.map(({ name, service }) => [
+    `GATEWAY_TO_${name.toUpperCase()}`,
+    { name: service, props: { caller: 'gateway' } },
+  ])
+  return Object.fromEntries(doors) as Record<string, { name: string; props: { caller: string } }>
 }
 
 async function migrationsOf(workers: Worker[]) {

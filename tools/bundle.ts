@@ -37,6 +37,7 @@ type Options = {
 
 const atOnceMax = 2
 const versionsKept = 4
+const unusedMillisecondsMax = 3_600_000
 
 /** Bundles several Workers, two at a time; by service name. */
 export async function bundleAll(
@@ -44,6 +45,7 @@ export async function bundleAll(
   { report, lastIfBroken = false }: Options = {},
 ): Promise<Map<string, Bundle>> {
   if (workers.some(({ name }) => name === 'gateway')) buildPublic()
+  if (workers.some(({ assetsFolder }) => assetsFolder)) await buildAssets()
   const waiting = [...workers]
   const bundles = new Map<string, Bundle>()
   const lane = async () => {
@@ -55,6 +57,12 @@ export async function bundleAll(
   }
   await Promise.all(Array.from({ length: atOnceMax }, lane))
   return bundles
+}
+
+/** The files that the gateway serves are generated and not committed; making them takes milliseconds. */
+export async function buildAssets(): Promise<void> {
+  const { buildPublic } = await import('./public.ts')
+  buildPublic()
 }
 
 /** Each content has a folder of its own, so that a process that builds never disturbs one that reads. */
@@ -132,8 +140,6 @@ export const quietWrangler = {
 }
 
 function runWrangler(worker: Worker, folder: string): Promise<void> {
-  // Generated, so absent in a fresh clone; wrangler insists on it.
-  if (worker.assetsFolder) mkdirSync(worker.assetsFolder, { recursive: true })
   const options = ['--outdir', folder, '--metafile', join(folder, 'bundle-meta.json')]
   const args = [wrangler, 'deploy', '--dry-run', ...options, '--config', worker.configPath]
   const env = { ...process.env, ...quietWrangler }
@@ -168,7 +174,7 @@ function inputsOf(worker: Worker, read: string[]): string[] {
   const always = [worker.configPath, join(repository, 'package-lock.json')]
   return [
     ...new Set([...sources, ...own, ...always].map((file) => relative(repository, file))),
-  ].sort()
+  ].toSorted()
 }
 
 function hashOf(inputs: string[]): string {
@@ -197,11 +203,13 @@ function readRecord(folder: string): Record | undefined {
   }
 }
 
+/** What another process may still be reading stays: the newest, and what was used within the hour. */
 function removeOldVersions(folder: string): void {
   const versions = readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .filter((name) => /^([0-9a-f]{16}|building-\d+)$/.test(name))
     .map((name) => ({ path: join(folder, name), usedAt: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.usedAt - a.usedAt)
-  for (const { path } of versions.slice(versionsKept))
-    rmSync(path, { recursive: true, force: true })
+    .toSorted((a, b) => b.usedAt - a.usedAt)
+    .slice(versionsKept)
+    .filter(({ usedAt }) => Date.now() - usedAt > unusedMillisecondsMax)
+  for (const { path } of versions) rmSync(path, { recursive: true, force: true })
 }

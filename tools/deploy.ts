@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Bundle, bundleAll, quietWrangler, wrangler } from './bundle.ts'
-import { fail, kibibytes, step } from './progress.ts'
+import { type Bundle, quietWrangler, wrangler } from './bundle.ts'
+import { bundled, fail, kibibytes } from './progress.ts'
 import { type Secrets, secretsOf, writePrivate } from './secrets.ts'
 import { type Database, type Worker, findWorkers, repository } from './workers.ts'
 
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const options = { 'dry-run': { type: 'boolean' }, secrets: { type: 'string' } } as const
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   const workers = chosen(findWorkers(), positionals)
-  const bundles = await step('Bundle', async () => await bundleAll(workers))
+  const bundles = await bundled(workers)
   console.log(`\n${planOf(workers, bundles)}\n`)
   assertSmall(workers, bundles)
   if (values['dry-run']) return console.log('Nothing was deployed: this was a dry run.')

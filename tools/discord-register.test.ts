@@ -1,11 +1,16 @@
-import { type IncomingHttpHeaders, createServer } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10'
 import { afterEach, describe, expect, test } from 'vitest'
 import { definitions, register } from './discord-register.ts'
 
-type Received = { method?: string; url?: string; headers: IncomingHttpHeaders; body: string }
+type Received = { method: string; url: string; headers: IncomingHttpHeaders; body: string }
 
 const servers: { close(): void }[] = []
 afterEach(() => {
@@ -15,13 +20,14 @@ afterEach(() => {
 /** A Discord that keeps what it gets and answers like the real one: with the commands, or with `refusal`. */
 async function fakeDiscord(refusal?: { status: number; body: object }) {
   const received: Received[] = []
-  const server = createServer(async (request, response) => {
-    const { method, url, headers } = request
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '', headers } = request
     const body = await text(request)
-    received.push({ headers, body, ...(method && { method }), ...(url && { url }) })
+    received.push({ method, url, headers, body })
     response.writeHead(refusal?.status ?? 200, { 'content-type': 'application/json' })
     response.end(refusal ? JSON.stringify(refusal.body) : body)
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   servers.push(server)
   return { received, apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
@@ -117,7 +123,7 @@ function checkNamed(name: string, description: string, options: Option[]): void 
   expect(required).toEqual(required.toSorted((a, b) => Number(b) - Number(a)))
   for (const option of options) {
     const inner = 'options' in option ? (option.options ?? []) : []
-    checkNamed(option.name, option.description, inner as Option[])
+    checkNamed(option.name, option.description, inner)
     if ('choices' in option) expect(option.choices?.length).toBeLessThanOrEqual(25)
   }
 }

@@ -82,7 +82,7 @@ export async function openSystem({ workers, stateFolder, listen, onLog, ...parts
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       // The first Worker, the gateway, also answers `dispatchFetch`.
-      workers: options.reverse(),
+      workers: options.toReversed(),
       cf: false,
       log: new Log(LogLevel.ERROR),
       ...(stateFolder && { resourcePersistencePath: join(stateFolder, 'v3') }),

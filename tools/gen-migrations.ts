@@ -7,9 +7,10 @@ const root = join(import.meta.dirname, '..')
 
 /** Writes what changed in the schema since the last migration; nothing when nothing did. Answers the new files. */
 export function generateMigration(worker: string, name: string): string[] {
-  const schema = `workers/${worker}/src/schema.ts`
+  const folder = worker === 'template' ? 'tools/template' : `workers/${worker}`
+  const schema = `${folder}/src/schema.ts`
   if (!existsSync(join(root, schema))) throw new Error(`${schema} does not exist.`)
-  const out = `migrations/${worker}`
+  const out = worker === 'template' ? `${folder}/migrations` : `migrations/${worker}`
   const before = new Set(globSync(`${out}/*.sql`, { cwd: root }))
   const drizzle = join(root, 'node_modules/.bin/drizzle-kit')
   const options = ['--dialect', 'sqlite', '--schema', schema, '--out', out, '--name', name]

@@ -8,6 +8,9 @@ import { repository as root } from './workers.ts'
 /** Remembers for which inputs the types were last made or checked; wrangler takes a second for each Worker. */
 const stampFile = join(root, 'node_modules/.cache/coinop/types.json')
 
+/** What `npm run new` copies; a Worker like the others, that nobody binds. */
+const template = 'tools/template/wrangler.toml'
+
 type Stamps = { [file: string]: string }
 
 /** Makes the types of every Worker whose inputs changed. With `check` nothing is written. Answers the files that were out of date. */
@@ -19,12 +22,18 @@ export function generateTypes(check: boolean): string[] {
   const inputs = inputsHash(configs)
   const stamps = readStamps()
   const stale: string[] = []
-  for (const config of configs) {
+  for (const config of [...configs, template]) {
     const name = config === 'wrangler.toml' ? 'gateway' : basename(dirname(config))
-    const file = `workers/${name}/worker-configuration.d.ts`
+    const folder = config === 'wrangler.toml' ? 'workers/gateway' : dirname(config)
+    const file = `${folder}/worker-configuration.d.ts`
     const before = read(join(root, file))
     if (before !== undefined && stamps[file] === stampOf(inputs, before)) continue
-    const good = runWrangler(name, [config, ...configs.filter((other) => other !== config)], check)
+    const good = runWrangler(
+      file,
+      name,
+      [config, ...configs.filter((other) => other !== config)],
+      check,
+    )
     const after = read(join(root, file))
     if (!good || before !== after) stale.push(file)
     if (good && after !== undefined) stamps[file] = stampOf(inputs, after)
@@ -35,7 +44,7 @@ export function generateTypes(check: boolean): string[] {
 }
 
 /** Whether the types are there and right. */
-function runWrangler(name: string, configs: string[], check: boolean): boolean {
+function runWrangler(file: string, name: string, configs: string[], check: boolean): boolean {
   const environment = `${name.charAt(0).toUpperCase()}${name.slice(1)}Env`
   const options = [
     '--env-interface',
@@ -48,7 +57,7 @@ function runWrangler(name: string, configs: string[], check: boolean): boolean {
   const args = [
     join(root, 'node_modules/wrangler/bin/wrangler.js'),
     'types',
-    `workers/${name}/worker-configuration.d.ts`,
+    file,
     ...configs.flatMap((path) => ['-c', path]),
     ...options,
     ...(check ? ['--check'] : []),
@@ -66,7 +75,7 @@ function runWrangler(name: string, configs: string[], check: boolean): boolean {
 function inputsHash(configs: string[]): string {
   const entries = globSync('workers/*/src/{index,rpc,*-object}.ts', { cwd: root }).toSorted()
   const hash = createHash('sha256')
-  for (const file of [...configs, ...entries, 'node_modules/wrangler/package.json']) {
+  for (const file of [...configs, template, ...entries, 'node_modules/wrangler/package.json']) {
     hash.update(`${file}\0`).update(readFileSync(join(root, file)))
   }
   return hash.digest('hex')

@@ -34,6 +34,9 @@ export function upstreamsSource(contracts: Paths[], gatewayToml: string): string
     ...lines,
     '} as const',
     '',
+    '/** The bindings of all Workers, those without a public path too: what `/healthz` asks. */',
+    `export const services = [${[...bindings.values()].map((name) => `'${name}'`).join(', ')}] as const`,
+    '',
   ].join('\n')
 }
 

@@ -45,7 +45,8 @@ export function differences(files: Map<string, string>, root = repository) {
 
 const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
 
-async function run(check: boolean): Promise<void> {
+/** Writes what is not as it should be and names it; with `check` throws instead. */
+export async function regenerate(check = false): Promise<void> {
   const startedAt = performance.now()
   const staleTypes = generateTypes(check)
   const files = await generate()
@@ -78,4 +79,4 @@ async function run(check: boolean): Promise<void> {
   )
 }
 
-if (import.meta.main) await run(process.argv.includes('--check')).catch(fail)
+if (import.meta.main) await regenerate(process.argv.includes('--check')).catch(fail)

@@ -51,9 +51,9 @@ function isJson(text: string): boolean {
 }
 
 function forTerminal(json: string): string {
-  const line = JSON.parse(json) as Record<string, unknown>
-  const what = line['message'] ?? `status ${String(line['status'])}`
+  const line = JSON.parse(json) as Record<string, string | undefined>
   const where = [line['worker'], line['operation']].filter(Boolean).join(' ')
-  const request = line['requestId'] ? ` (request ${String(line['requestId'])})` : ''
-  return `error  ${where}: ${String(what)}${request}`
+  const what = line['message'] ?? `answered ${line['status']}`
+  const request = line['requestId'] ? ` (request ${line['requestId']})` : ''
+  return `error  ${where}: ${what}${request}`
 }

@@ -30,7 +30,7 @@ export async function applyMigrations(miniflare: Miniflare, workers: Worker[]): 
 
 /** Each migration and its bookkeeping in one batch: both or neither. */
 export async function applyFolder(database: Database, folder: string): Promise<string[]> {
-  const files = existsSync(folder) ? globSync('*.sql', { cwd: folder }).sort() : []
+  const files = existsSync(folder) ? globSync('*.sql', { cwd: folder }).toSorted() : []
   await database.prepare(bookkeeping).all()
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all<Row>()
   const done = new Set(results.map(({ name }) => name))

@@ -67,6 +67,8 @@ function readRunning(file: string): Running | undefined {
 const isAlive = ({ pid, startedAt }: Process) =>
   startedAt !== '' && startOf(pid).startedAt === startedAt
 
+export const isRunning = (pid: number) => startOf(pid).startedAt !== ''
+
 function startOf(pid: number): Process {
   return { pid, startedAt: processes().find((each) => each.pid === pid)?.startedAt ?? '' }
 }
@@ -97,6 +99,8 @@ function linuxProcesses(): Listed[] {
       const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ')
+      // Dead, and its parent has not asked yet: in a container often nobody ever does.
+      if (fields[0] === 'Z') return []
       return [{ pid: Number(name), parentPid: Number(fields[1]), startedAt: fields[19] ?? '' }]
     } catch {
       return []

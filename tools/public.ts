@@ -1,12 +1,22 @@
 /** Puts together what the gateway serves as files: the API reference, the error codes and the contract. Nothing is fetched. */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { marked } from 'marked'
+import { Marked } from 'marked'
 
 const root = join(import.meta.dirname, '..')
 const target = join(root, 'workers/gateway/public')
 const pages = join(root, 'workers/gateway/pages')
 const swagger = join(root, 'node_modules/swagger-ui-dist')
+
+/** Headings carry the id that links in Markdown expect, so that `/docs/errors#not_found` goes there. */
+const withAnchors = new Marked({
+  renderer: {
+    heading({ depth, text, tokens }) {
+      const id = text.toLowerCase().replace(/[^\w]+/g, '-')
+      return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+    },
+  },
+})
 
 /** Writes `workers/gateway/public`, which the `[assets]` of the root wrangler.toml names. */
 export function buildPublic(): void {
@@ -20,7 +30,7 @@ export function buildPublic(): void {
   copyFileSync(join(pages, 'docs.html'), join(target, 'docs.html'))
   copyFileSync(join(root, 'contracts/openapi.json'), join(target, 'openapi.json'))
   const layout = readFileSync(join(pages, 'errors.html'), 'utf8')
-  const content = marked.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), { async: false })
+  const content = withAnchors.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), { async: false })
   writeFileSync(join(target, 'errors.html'), layout.replace('<!-- content -->', () => content))
 }
 

@@ -43,6 +43,6 @@ test('a Worker gets the secrets that it requires and no others', () => {
   expect(() => secretsOf(worker('auth', 'AUTH_SECRET'), all)).toThrow('AUTH_SECRET of auth')
 })
 
-test('test secrets are as long as real ones', () => {
+test('those for tests are as long as real ones', () => {
   expect(Buffer.from(testSecret('AUTH_SECRET'), 'base64url')).toHaveLength(32)
 })

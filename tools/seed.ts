@@ -19,6 +19,7 @@ const goods = [
   { name: 'Golden Crown', description: 'One of ten.', amount: 5000, stock: 10 },
 ]
 const startingBalance = 1000
+const dailyReward = 100
 
 /** Makes what is missing; every step may be repeated. What it made is in `<stateFolder>/demo.json`. */
 export async function seed({ miniflare, secrets, stateFolder, baseUrl }: Seed): Promise<Demo> {
@@ -95,6 +96,7 @@ async function fill(demo: Demo): Promise<void> {
     const deposit = { currency, amount: startingBalance, reason: 'demo' }
     await post(demo, `/v1/wallets/${user.id}/deposit`, `demo-deposit-${user.email}`, deposit)
   }
+  await send(demo, 'PUT', '/v1/rewards/daily', 'demo-daily', { currency, amount: dailyReward })
   const items: Demo['items'] = []
   for (const { amount, ...item } of goods) {
     const body = { ...item, price: { currency, amount } }
@@ -131,11 +133,20 @@ class Refused extends Error {
   }
 }
 
-async function post<T>(demo: Demo, path: string, idempotencyKey: string, body: object): Promise<T> {
-  const response = await fetch(demo.baseUrl + path, {
-    method: 'POST',
+const post = <T>(demo: Demo, path: string, idempotencyKey: string, body: object): Promise<T> =>
+  send<T>(demo, 'POST', path, idempotencyKey, body)
+
+async function send<T>(
+  { baseUrl, secretKey }: Demo,
+  method: 'POST' | 'PUT',
+  path: string,
+  idempotencyKey: string,
+  body: object,
+): Promise<T> {
+  const response = await fetch(baseUrl + path, {
+    method,
     headers: {
-      authorization: `Bearer ${demo.secretKey}`,
+      authorization: `Bearer ${secretKey}`,
       'content-type': 'application/json',
       'idempotency-key': idempotencyKey,
     },
@@ -145,7 +156,7 @@ async function post<T>(demo: Demo, path: string, idempotencyKey: string, body: o
   if (!response.ok) {
     throw new Refused(
       response.status,
-      `POST ${path} answered ${response.status}: ${text.slice(0, 300)}`,
+      `${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`,
     )
   }
   return JSON.parse(text) as T

@@ -1,13 +1,12 @@
 /** From the repository to a running system with tables and a demo project: what `npm start` and `npm run dev` share. */
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
-import { bundleAll } from './bundle.ts'
 import { startCrons } from './cron.ts'
 import { openSystem } from './embedded.ts'
 import { openLogFile } from './log-file.ts'
 import { applyMigrations } from './migrations.ts'
 import { claim } from './processes.ts'
-import { step } from './progress.ts'
+import { bundled, step } from './progress.ts'
 import { localSecrets } from './secrets.ts'
 import { type Demo, seed } from './seed.ts'
 import { findWorkers, repository } from './workers.ts'
@@ -39,7 +38,7 @@ export async function startSystem({
   await assertFree(port)
   const workers = findWorkers()
   const secrets = localSecrets(stateFolder, workers)
-  const bundles = await step('Bundle', async () => await bundleAll(workers))
+  const bundles = await bundled(workers)
   const log = openLogFile(stateFolder)
   const miniflare = await step('Start', () =>
     openSystem({

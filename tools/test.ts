@@ -2,16 +2,15 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundleAll } from './bundle.ts'
 import { runChecks } from './check.ts'
-import { fail, step } from './progress.ts'
+import { bundled, fail } from './progress.ts'
 import { findWorkers, repository } from './workers.ts'
 
 const results = join(repository, 'out/test')
 try {
   // Nothing of an earlier run may be counted.
   rmSync(results, { recursive: true, force: true })
-  await step('Bundle', async () => void (await bundleAll(findWorkers())))
+  await bundled(findWorkers())
   const checks = runChecks().every(({ passed }) => passed)
   const tests = runTests()
   process.exitCode = checks && tests ? 0 : 1

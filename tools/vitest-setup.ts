@@ -2,9 +2,8 @@
 import { type D1Migration, applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
-const bindings = env as unknown as Record<string, D1Database> & {
-  TEST_MIGRATIONS: Record<string, D1Migration[]>
-}
-for (const [binding, migrations] of Object.entries(bindings.TEST_MIGRATIONS)) {
-  await applyD1Migrations(bindings[binding]!, migrations)
+const bindings = env as unknown as Record<string, unknown>
+const all = Object.entries(bindings['TEST_MIGRATIONS'] as Record<string, D1Migration[]>)
+for (const [binding, migrations] of all) {
+  await applyD1Migrations(bindings[binding] as D1Database, migrations)
 }

@@ -37,11 +37,15 @@ export type Worker = {
 
 /** Every Worker of the repository, leaves first, the gateway last. */
 export function findWorkers(root = repository): Worker[] {
-  const configs = ['wrangler.toml', ...globSync('workers/*/wrangler.toml', { cwd: root }).sort()]
+  const configs = [
+    'wrangler.toml',
+    ...globSync('workers/*/wrangler.toml', { cwd: root }).toSorted(),
+  ]
   return leavesFirst(configs.map((path) => readWorker(join(root, path))))
 }
 
-function readWorker(configPath: string): Worker {
+/** One Worker, out of its configuration. */
+export function readWorker(configPath: string): Worker {
   const config = parse(readFileSync(configPath, 'utf8')) as unknown as Configuration
   const folder = dirname(configPath)
   const databases = (config.d1_databases ?? []).map((database) => ({

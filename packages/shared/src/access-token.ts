@@ -13,7 +13,7 @@ import { fail, ok, type Result } from './result.ts'
 
 export const accessTokenIssuer = 'coinop'
 export const accessTokenAudience = 'coinop-api'
-export const accessTokenAlgorithm = 'EdDSA'
+export const accessTokenAlgorithm = 'EdDSA' as const
 /** RFC 9068: no other kind of JWT is ever taken for an access token. */
 export const accessTokenType = 'at+jwt'
 export const accessTokenSeconds = 600

@@ -31,7 +31,7 @@ export function logRequest({ worker, operation, status, startedAt, caller }: Req
 
 /** A bug or a broken dependency: the stack goes to the log, never to the client. */
 export function logError(worker: string, operation: string, error: unknown, requestId = ''): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { name, message, stack } = withoutParameters(error)
   console.error(
     JSON.stringify({
       level: 'error',
@@ -44,4 +44,11 @@ export function logError(worker: string, operation: string, error: unknown, requ
       stack,
     }),
   )
+}
+
+/** Drizzle's errors repeat the bound parameters, which may be private; the error that they wrap does not. */
+function withoutParameters(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  if (!('params' in error)) return error
+  return error.cause instanceof Error ? error.cause : new Error('A query failed.')
 }

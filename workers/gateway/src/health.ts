@@ -1,20 +1,16 @@
 /** Asks each Worker's own `/healthz` through its binding. */
 import { now } from '@coinop/shared/clock'
 import { version } from '@coinop/shared/version'
+import { services } from './upstreams.gen.ts'
 
 export type WorkerHealth = { status: 'ok' | 'down'; latencyMs: number; version: string | null }
 export type Health = { status: 'ok' | 'down'; version: string; workers: Record<string, WorkerHealth> }
 
 const timeoutMilliseconds = 2_000
 
-/** Every binding that can `fetch` under our own name is a Worker to ask; the list is the configuration itself. */
+/** Asks all Workers that the configuration names, at the same time. */
 export async function healthOfAll(env: GatewayEnv): Promise<Health> {
-  const { ASSETS: _, AUTH_LOOKUPS: __, ENVIRONMENT: ___, ...services } = env
-  const entries = await Promise.all(
-    Object.entries(services).flatMap(([binding, service]) =>
-      typeof service === 'object' ? [answerOf(binding, service)] : [],
-    ),
-  )
+  const entries = await Promise.all(services.map((binding) => answerOf(binding, env[binding])))
   const healthy = entries.every(([, { status }]) => status === 'ok')
   return { status: healthy ? 'ok' : 'down', version, workers: Object.fromEntries(entries) }
 }

@@ -4,6 +4,24 @@ export const upstreams = {
   currencies: 'WALLET',
   discord: 'DISCORD',
   events: 'EVENTS',
+  fairness: 'GAMES',
+  games: 'GAMES',
+  inventory: 'SHOP',
+  items: 'SHOP',
+  'jwks.json': 'AUTH',
+  login: 'AUTH',
+  logout: 'AUTH',
+  me: 'AUTH',
+  orders: 'SHOP',
+  purchase: 'SHOP',
+  refresh: 'AUTH',
+  rewards: 'GAMES',
+  rounds: 'GAMES',
+  signup: 'AUTH',
   transfer: 'WALLET',
+  users: 'AUTH',
   wallets: 'WALLET',
 } as const
+
+/** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
+export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS'] as const

@@ -9,10 +9,9 @@ import type { Balance, EntryKind, Posting, SystemAccount } from './ledger-rules.
 import type { Transfer, WalletBalance } from './model.ts'
 import type { CommandRefusal, Posted, Sent } from './wallet-object.ts'
 
-export type MovementRefusal = CommandRefusal | 'currency_not_found' | 'wallet_not_found'
+export type MovementRefusal = CommandRefusal | 'wallet_not_found'
 export type TransferRefusal =
   | CommandRefusal
-  | 'currency_not_found'
   | 'wallet_not_found'
   | 'recipient_not_found'
   | 'same_wallet'
@@ -42,9 +41,8 @@ export async function move(
   caller: Caller,
   { walletId, key, transferId, currency, steps, memo }: Movement,
 ): Promise<Result<Posted, MovementRefusal>> {
-  if (!(await findCurrency(env.WALLET_DB, caller.projectId, currency)))
-    return fail('currency_not_found')
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('wallet_not_found')
+  const known = await findCurrency(env.WALLET_DB, caller.projectId, currency)
   const postings = steps.map((step): Posting => ({ ...step, currency, counterparty: '', memo }))
   return walletOf(env, caller, walletId).post({
     wallet: { projectId: caller.projectId, walletId },
@@ -52,6 +50,8 @@ export async function move(
     transferId: transferId ?? newId('trf'),
     actor: actorOf(caller),
     postings,
+    // Left to the wallet to say, so that two requests with one key cannot hear different things.
+    ...(!known && { refusal: 'currency_not_found' as const }),
   })
 }
 

@@ -30,11 +30,14 @@ export type Command = {
   transferId: string
   actor: string
   postings: Posting[]
+  /** Why it cannot be, when that was seen before the wallet was asked: remembered under the key like any refusal. */
+  refusal?: 'currency_not_found'
 }
 export type Posted = { entries: EntryRow[]; replayed: boolean }
-export type CommandRefusal = PostingRefusal | 'idempotency_conflict'
+type Decided = PostingRefusal | 'currency_not_found'
+export type CommandRefusal = Decided | 'idempotency_conflict'
 
-export type SendCommand = Omit<Command, 'postings'> & {
+export type SendCommand = Omit<Command, 'postings' | 'refusal'> & {
   recipient: string
   currency: string
   amount: number
@@ -73,7 +76,9 @@ export class WalletObject extends DurableObject<WalletEnv> {
   /** Applies a command once. A refusal is remembered too: the key never does anything else. */
   post(command: Command): Result<Posted, CommandRefusal> {
     const hash = requestHash(command.key, command.postings)
-    return this.once(command, hash, () => this.apply(command))
+    return this.once(command, hash, () =>
+      command.refusal ? fail(command.refusal) : this.apply(command),
+    )
   }
 
   /** Takes the amount out, then offers it to the recipient until the recipient has said yes or no. */
@@ -133,7 +138,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
   private once(
     { wallet, key }: Pick<Command, 'wallet' | 'key'>,
     hash: string,
-    decide: () => Result<EntryRow[], PostingRefusal>,
+    decide: () => Result<EntryRow[], Decided>,
   ): Result<Posted, CommandRefusal> {
     const result = this.ctx.storage.transactionSync((): Result<Posted, CommandRefusal> => {
       const seen = this.storage.command(key)
@@ -156,7 +161,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
   /** What the key was answered with: the same entries, or the same refusal. */
   private replay(seen: CommandRecord, hash: string): Result<Posted, CommandRefusal> {
     if (seen.requestHash !== hash) return fail('idempotency_conflict')
-    if (seen.refusal) return fail(seen.refusal as PostingRefusal)
+    if (seen.refusal) return fail(seen.refusal as Decided)
     const entries = this.storage.entriesBetween(seen.firstSeq, seen.lastSeq)
     return ok({ entries, replayed: true })
   }

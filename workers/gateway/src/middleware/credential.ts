@@ -10,8 +10,9 @@ import { verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 type Credentials = { key: string | undefined; token: string | undefined }
 
 export const credential: MiddlewareHandler<AppEnv> = async (c, next) => {
-  // Discord signs its requests; its Worker checks that.
-  if (bindingOf(c.req.path) === 'DISCORD') return next()
+  const binding = bindingOf(c.req.path)
+  // Discord signs its requests, and its Worker checks that; what the gateway answers itself asks for no caller.
+  if (!binding || binding === 'DISCORD') return next()
   const { key, token } = credentialsOf(c)
   const keyIdentity = key === undefined ? undefined : await keyOf(c, key)
   const playerIdentity = token === undefined ? undefined : await playerOf(c, token)

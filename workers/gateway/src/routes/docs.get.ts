@@ -1,6 +1,7 @@
 /** The API reference and the list of error codes, from our own files: they work without internet. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { anyone } from '@coinop/shared/access'
+import { assetAt } from '../assets.ts'
 import { defineRoute } from '../env.ts'
 import { problems } from '../problems.ts'
 
@@ -17,7 +18,8 @@ export const docsGet = defineRoute({
     },
   }),
   handler: async (c) => {
-    const asset = await c.env.ASSETS.fetch(new URL('/docs.html', c.req.url))
-    return new Response(asset.body, asset) as never
+    const asset = await assetAt(c, '/docs.html')
+    // A file, not JSON of this handler's making; the contract describes it all the same.
+    return asset as never
   },
 })

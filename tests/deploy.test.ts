@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findWorkers, repository } from '../tools/workers.ts'
+
+const deploy = (...options: string[]) =>
+  spawnSync(process.execPath, [join(repository, 'tools/deploy.ts'), ...options], {
+    cwd: repository,
+    encoding: 'utf8',
+  })
+
+describe('npm run deploy -- --dry-run', () => {
+  let printed = ''
+  let plan: { name: string; kibibytes: number }[] = []
+  beforeAll(() => {
+    const { status, stdout } = deploy('--dry-run')
+    expect(status).toBe(0)
+    printed = stdout
+    plan = [...stdout.matchAll(/^\d+ +(\w+) +([\d.]+) KiB/gm)].map(([, name = '', size]) => ({
+      name,
+      kibibytes: Number(size),
+    }))
+  }, 120_000)
+
+  test('builds every bundle and prints its gzipped size, at most 250 KiB', () => {
+    expect(plan.map(({ name }) => name).toSorted()).toEqual(
+      findWorkers()
+        .map(({ name }) => name)
+        .toSorted(),
+    )
+    for (const { name, kibibytes } of plan) {
+      expect(kibibytes, name).toBeGreaterThan(1)
+      expect(kibibytes, name).toBeLessThanOrEqual(250)
+    }
+  })
+
+  test('leaves come first, the gateway last', () => {
+    const position = (name: string) => plan.findIndex((each) => each.name === name)
+    for (const [before, after] of [
+      ['password', 'auth'],
+      ['events', 'auth'],
+      ['auth', 'wallet'],
+      ['wallet', 'shop'],
+      ['wallet', 'games'],
+      ['shop', 'discord'],
+      ['discord', 'gateway'],
+    ] as const) {
+      expect(position(before), `${before} before ${after}`).toBeLessThan(position(after))
+    }
+  })
+
+  test('says which secrets must be set', () => {
+    for (const { secrets } of findWorkers()) {
+      for (const secret of secrets) expect(printed).toContain(secret)
+    }
+  })
+
+  test('refuses a Worker that does not exist', () => {
+    const { status, stderr } = deploy('nothing', '--dry-run')
+    expect(status).toBe(1)
+    expect(stderr).toContain('There is no Worker "nothing"')
+  })
+})

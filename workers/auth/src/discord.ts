@@ -1,0 +1,103 @@
+/** What Discord's own ids mean here: which project an application belongs to, and which user a Discord user is. */
+import type { Caller } from '@coinop/shared/caller'
+import { now } from '@coinop/shared/clock'
+import { isUniqueViolation } from '@coinop/shared/d1'
+import { and, eq } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { displayNameCharactersMax } from './model.ts'
+import { discordApplications, identities, projects, users } from './schema.ts'
+import { newUser } from './users.ts'
+
+/** `publicKey` is 64 hexadecimal characters, as Discord shows it. */
+export type DiscordApplication = {
+  applicationId: string
+  projectId: string
+  publicKey: string
+  plan: string
+}
+
+export async function findApplication(
+  database: D1Database,
+  applicationId: string,
+): Promise<DiscordApplication | undefined> {
+  const [row] = await drizzle(database)
+    .select({
+      applicationId: discordApplications.applicationId,
+      projectId: discordApplications.projectId,
+      publicKey: discordApplications.publicKey,
+      plan: projects.plan,
+    })
+    .from(discordApplications)
+    .innerJoin(projects, eq(projects.id, discordApplications.projectId))
+    .where(eq(discordApplications.applicationId, applicationId))
+  return row
+}
+
+export type DiscordUser = { discordId: string; displayName: string }
+export type DiscordPlayer = { userId: string; displayName: string; created: boolean }
+
+/** The user that a Discord user is in the caller's project, made at the first call. Of many at once one makes it. */
+export async function findOrCreatePlayer(
+  database: D1Database,
+  { projectId }: Caller,
+  discordUser: DiscordUser,
+): Promise<DiscordPlayer> {
+  const db = drizzle(database)
+  const known = await findPlayer(db, projectId, discordUser)
+  if (known) return known
+  try {
+    return await createPlayer(db, projectId, discordUser)
+  } catch (error) {
+    if (!isUniqueViolation(error, 'identities')) throw error
+    const winner = await findPlayer(db, projectId, discordUser)
+    if (winner) return winner
+    throw error
+  }
+}
+
+async function findPlayer(
+  db: DrizzleD1Database,
+  projectId: string,
+  { discordId, displayName }: DiscordUser,
+): Promise<DiscordPlayer | undefined> {
+  const [row] = await db
+    .select({ userId: users.id, displayName: users.displayName })
+    .from(identities)
+    .innerJoin(
+      users,
+      and(eq(users.projectId, identities.projectId), eq(users.id, identities.userId)),
+    )
+    .where(
+      and(
+        eq(identities.projectId, projectId),
+        eq(identities.provider, 'discord'),
+        eq(identities.providerUserId, discordId),
+      ),
+    )
+  return row && { userId: row.userId, displayName: row.displayName ?? displayName, created: false }
+}
+
+async function createPlayer(
+  db: DrizzleD1Database,
+  projectId: string,
+  { discordId, displayName: given }: DiscordUser,
+): Promise<DiscordPlayer> {
+  const at = now()
+  const displayName = Array.from(given).slice(0, displayNameCharactersMax).join('')
+  const { user, statements } = newUser(db, {
+    projectId,
+    email: null,
+    passwordHash: null,
+    displayName,
+    at,
+  })
+  const identity = db.insert(identities).values({
+    projectId,
+    provider: 'discord',
+    providerUserId: discordId,
+    userId: user.id,
+    createdAt: at,
+  })
+  await db.batch([identity, ...statements])
+  return { userId: user.id, displayName, created: true }
+}

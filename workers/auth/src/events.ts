@@ -1,0 +1,17 @@
+/** What auth announces. No names and no addresses: the event log is kept, a user can be erased. */
+import { defineEvents } from '@coinop/shared/events'
+import { z } from 'zod'
+
+export const { schemas, eventOf } = defineEvents({
+  'auth.user.created': z.strictObject({
+    userId: z.string(),
+    provider: z.enum(['password', 'discord']),
+  }),
+  'auth.session.created': z.strictObject({ sessionId: z.string(), userId: z.string() }),
+  /** `refresh_token_reused` means that somebody presented an old token: perhaps a thief. */
+  'auth.session.revoked': z.strictObject({
+    sessionId: z.string(),
+    userId: z.string(),
+    reason: z.enum(['logout', 'refresh_token_reused']),
+  }),
+})

@@ -1,0 +1,55 @@
+/** Makes a user with an e-mail address and a password, and logs them in. */
+import { createRoute } from '@hono/zod-openapi'
+import { anyKey } from '@coinop/shared/access'
+import { now } from '@coinop/shared/clock'
+import { isUniqueViolation } from '@coinop/shared/d1'
+import { once } from '@coinop/shared/idempotency'
+import { json } from '@coinop/shared/route'
+import { drizzle } from 'drizzle-orm/d1'
+import { defineRoute } from '../env.ts'
+import { NewUser, SignedIn, toUser } from '../model.ts'
+import { problem, problems } from '../problems.ts'
+import { sealedRequest } from '../sealed-answers.ts'
+import { openSession } from '../sessions.ts'
+import { sendEvents } from '../sweep.ts'
+import { newUser } from '../users.ts'
+
+export const usersSignup = defineRoute({
+  access: anyKey,
+  route: createRoute({
+    operationId: 'users.signup',
+    method: 'post',
+    path: '/v1/signup',
+    summary: 'Sign a player up',
+    request: { body: json(NewUser) },
+    responses: {
+      201: json(SignedIn, 'The user, logged in'),
+      ...problems('email_taken', 'idempotency_conflict'),
+    },
+  }),
+  handler: async (c) => {
+    const caller = c.get('caller')
+    const { projectId } = caller
+    const input = c.req.valid('json')
+    const { email, password, displayName = null } = input
+    const db = drizzle(c.env.AUTH_DB)
+    const key = c.get('idempotencyKey')
+    const request = sealedRequest(c.env, { caller, key, operation: 'users.signup', input })
+    const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
+      const passwordHash = await c.env.PASSWORDS.hash(password)
+      const at = now()
+      const { user, statements } = newUser(db, { projectId, email, passwordHash, displayName, at })
+      const session = await openSession(c.env, { projectId, userId: user.id }, at)
+      const signedIn = { user: toUser({ ...user, identities: '[]' }), ...session.pair }
+      try {
+        await db.batch([...statements, ...session.statements, ...(await recordOf(signedIn))])
+      } catch (error) {
+        throw isUniqueViolation(error, 'users') ? problem('email_taken') : error
+      }
+      return signedIn
+    })
+    if (replayed) c.header('idempotency-replayed', 'true')
+    c.executionCtx.waitUntil(sendEvents(c.env))
+    return c.json(answer, 201)
+  },
+})

@@ -1,0 +1,127 @@
+/** The tables of AUTH_DB. Those that are found before the project is known (keys, applications) have their own key. */
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+export { idempotency } from '@coinop/shared/idempotency'
+export { outbox } from '@coinop/shared/outbox'
+
+export const tenants = sqliteTable('tenants', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const projects = sqliteTable('projects', {
+  id: text('id').primaryKey(),
+  tenantId: text('tenant_id').notNull(),
+  name: text('name').notNull(),
+  environment: text('environment', { enum: ['live', 'test'] }).notNull(),
+  plan: text('plan').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    /** The readable part of the key, by which its row is found. */
+    lookup: text('lookup').notNull(),
+    kind: text('kind', { enum: ['secret', 'publishable'] }).notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes', { mode: 'json' }).$type<string[]>().notNull(),
+    secretHash: text('secret_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    revokedAt: integer('revoked_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    uniqueIndex('api_keys_lookup').on(table.lookup),
+  ],
+)
+
+export const discordApplications = sqliteTable('discord_applications', {
+  applicationId: text('application_id').primaryKey(),
+  projectId: text('project_id').notNull(),
+  publicKey: text('public_key').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const users = sqliteTable(
+  'users',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    /** Lower case. Null for a user who only ever came through another provider. */
+    email: text('email'),
+    passwordHash: text('password_hash'),
+    displayName: text('display_name'),
+    isActive: integer('is_active', { mode: 'boolean' }).notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    uniqueIndex('users_email').on(table.projectId, table.email),
+  ],
+)
+
+/** Who a user is elsewhere: the provider's own id, never the e-mail. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    projectId: text('project_id').notNull(),
+    provider: text('provider', { enum: ['discord'] }).notNull(),
+    providerUserId: text('provider_user_id').notNull(),
+    userId: text('user_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.provider, table.providerUserId] }),
+    index('identities_by_user').on(table.projectId, table.userId),
+  ],
+)
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    userId: text('user_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    revokedAt: integer('revoked_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    index('sessions_by_expiry').on(table.expiresAt),
+  ],
+)
+
+/** Refresh tokens, by their SHA-256. The used ones stay until they expire, so that a stolen one is recognised. */
+export const tokens = sqliteTable(
+  'tokens',
+  {
+    projectId: text('project_id').notNull(),
+    tokenHash: text('token_hash').notNull(),
+    sessionId: text('session_id').notNull(),
+    generation: integer('generation').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+    successorHash: text('successor_hash'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.tokenHash] }),
+    index('tokens_by_expiry').on(table.expiresAt),
+  ],
+)
+
+/** What access tokens are signed with. The private half is sealed under AUTH_SECRET. */
+export const signingKeys = sqliteTable('signing_keys', {
+  kid: text('kid').primaryKey(),
+  publicJwk: text('public_jwk', { mode: 'json' })
+    .$type<{ kty: 'OKP'; crv: 'Ed25519'; x: string }>()
+    .notNull(),
+  sealedPrivateJwk: text('sealed_private_jwk').notNull(),
+  createdAt: integer('created_at').notNull(),
+})

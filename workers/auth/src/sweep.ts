@@ -1,0 +1,29 @@
+/** What is done after the answer and every minute: sending events, and forgetting what has expired. */
+import { now } from '@coinop/shared/clock'
+import { pruneIdempotency } from '@coinop/shared/idempotency'
+import { logError } from '@coinop/shared/log'
+import { drainOutbox } from '@coinop/shared/outbox'
+import { lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { sessions, tokens } from './schema.ts'
+
+/** Sends the events that wait. Never throws: those that could not be sent wait for the next minute. */
+export async function sendEvents(env: AuthEnv): Promise<void> {
+  try {
+    await drainOutbox(drizzle(env.AUTH_DB), env.EVENTS_APPENDS)
+  } catch (error) {
+    logError('auth', 'outbox.drain', error)
+  }
+}
+
+/** A token never outlives its session, so none is left without one. */
+export async function sweep(env: AuthEnv): Promise<void> {
+  const db = drizzle(env.AUTH_DB)
+  const at = now()
+  await db.batch([
+    db.delete(tokens).where(lt(tokens.expiresAt, at)),
+    db.delete(sessions).where(lt(sessions.expiresAt, at)),
+  ])
+  await pruneIdempotency(db)
+  await sendEvents(env)
+}

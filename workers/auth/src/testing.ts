@@ -1,0 +1,82 @@
+/** What the tests of this Worker share: users and sessions without a password's price, and a copy of all announcements. */
+import { env } from 'cloudflare:workers'
+import { now } from '@coinop/shared/clock'
+import type { EventEnvelope } from '@coinop/shared/events'
+import { testProject } from '@coinop/shared/testing'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { sessions, tokens, users } from './schema.ts'
+import { openSession } from './sessions.ts'
+import { newUser } from './users.ts'
+
+export const database = drizzle(env.AUTH_DB)
+
+let addresses = 0
+export const newAddress = () => `ada${++addresses}@example.com`
+
+/** A user without a password. */
+export async function insertUser(projectId = testProject) {
+  const email = newAddress()
+  const given = { projectId, email, passwordHash: null, displayName: 'Ada', at: now() }
+  const { user, statements } = newUser(database, given)
+  await database.batch(statements)
+  return user
+}
+
+/** A user with an open session. */
+export async function insertSession() {
+  const { id: userId } = await insertUser()
+  const { pair, statements } = await openSession(env, { projectId: testProject, userId }, now())
+  await database.batch(statements)
+  return { userId, ...pair }
+}
+
+export const deactivate = (userId: string) =>
+  database.update(users).set({ isActive: false }).where(eq(users.id, userId))
+
+export const sessionsOf = (userId: string) =>
+  database.select().from(sessions).where(eq(sessions.userId, userId))
+
+/** The tokens of a user, oldest first. */
+export async function tokensOf(userId: string) {
+  const rows = await database
+    .select({ token: tokens })
+    .from(tokens)
+    .innerJoin(sessions, eq(sessions.id, tokens.sessionId))
+    .where(eq(sessions.userId, userId))
+    .orderBy(tokens.generation)
+  return rows.map(({ token }) => token)
+}
+
+/** Moves the use of a user's used tokens into the past. */
+export async function ageTokens(userId: string, milliseconds: number) {
+  for (const { tokenHash, usedAt } of await tokensOf(userId)) {
+    if (usedAt === null) continue
+    await database
+      .update(tokens)
+      .set({ usedAt: usedAt - milliseconds })
+      .where(eq(tokens.tokenHash, tokenHash))
+  }
+}
+
+/** Copies every announcement from now on, because the outbox itself is emptied within milliseconds. */
+export async function recordAnnouncements() {
+  await env.AUTH_DB.prepare('CREATE TABLE announced (event TEXT NOT NULL)').run()
+  await env.AUTH_DB.prepare(
+    `CREATE TRIGGER record AFTER INSERT ON outbox
+     BEGIN INSERT INTO announced VALUES (new.event); END`,
+  ).run()
+}
+
+/** The announcements about a user, in order. Two with one id are one: the log drops the second. */
+export async function announcementsOf(userId: string) {
+  const { results } = await env.AUTH_DB.prepare('SELECT event FROM announced').all<{
+    event: string
+  }>()
+  const events = results.map(({ event }) => JSON.parse(event) as EventEnvelope)
+  const unique = new Map(events.map((event) => [event.id, event]))
+  return [...unique.values()].filter(({ data }) => data['userId'] === userId)
+}
+
+/** What an answer with this problem matches. */
+export const refused = (status: number, code: string) => ({ status, body: { code } })

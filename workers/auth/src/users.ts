@@ -1,0 +1,117 @@
+/** Users: how they are made, found and recognised. */
+import type { Statement } from '@coinop/shared/idempotency'
+import { newId } from '@coinop/shared/ids'
+import { announce } from '@coinop/shared/outbox'
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { eventOf } from './events.ts'
+import type { Credentials, UserRow } from './model.ts'
+import { identities, users } from './schema.ts'
+
+type NewUser = { projectId: string; at: number } & Pick<
+  UserRow,
+  'email' | 'passwordHash' | 'displayName'
+>
+
+/** A user as it will be, and the statements that make it so. */
+export function newUser(db: DrizzleD1Database, { projectId, at, ...given }: NewUser) {
+  const user = { id: newId('usr'), ...given, isActive: true, createdAt: at }
+  const provider = given.passwordHash === null ? 'discord' : 'password'
+  const event = eventOf('auth.user.created', {
+    subject: user.id,
+    at,
+    data: { userId: user.id, provider },
+  })
+  const statements: [Statement, ...Statement[]] = [
+    db.insert(users).values({ projectId, ...user }),
+    announce(db, projectId, event),
+  ]
+  return { user, statements }
+}
+
+export async function findUser(
+  db: DrizzleD1Database,
+  projectId: string,
+  id: string,
+): Promise<UserRow | undefined> {
+  const [row] = await select(db, and(eq(users.projectId, projectId), eq(users.id, id)))
+  return row
+}
+
+/** At most `limit` users older than the one with the id `before`, newest first: ids sort by time. */
+export const usersBefore = (
+  db: DrizzleD1Database,
+  projectId: string,
+  before: string | undefined,
+  limit: number,
+): Promise<UserRow[]> => {
+  const older = before === undefined ? undefined : lt(users.id, before)
+  return select(db, and(eq(users.projectId, projectId), older))
+    .orderBy(desc(users.id))
+    .limit(limit)
+}
+
+type Passwords = AuthEnv['PASSWORDS']
+
+/** The active user with these credentials. One scrypt hash is made in every case, so that time tells nothing. */
+export async function authenticate(
+  db: DrizzleD1Database,
+  passwords: Passwords,
+  projectId: string,
+  { email, password }: Credentials,
+): Promise<UserRow | undefined> {
+  const [user] = await select(db, and(eq(users.projectId, projectId), eq(users.email, email)))
+  if (!user || user.passwordHash === null) {
+    await passwords.hash(password)
+    return undefined
+  }
+  const { matches, rehash } = await passwords.verify(password, user.passwordHash)
+  if (!matches || !user.isActive) return undefined
+  if (rehash) await renewHash(db, projectId, user, await passwords.hash(password))
+  return user
+}
+
+/** Only over the hash that was verified: a password that has just been changed stays changed. */
+const renewHash = (
+  db: DrizzleD1Database,
+  projectId: string,
+  { id, passwordHash }: UserRow,
+  renewed: string,
+) =>
+  db
+    .update(users)
+    .set({ passwordHash: renewed })
+    .where(
+      and(
+        eq(users.projectId, projectId),
+        eq(users.id, id),
+        eq(users.passwordHash, passwordHash ?? ''),
+      ),
+    )
+
+function select(db: DrizzleD1Database, where: SQL | undefined) {
+  const { provider, providerUserId } = identities
+  const list = sql`json_group_array(
+    json_object('provider', ${provider}, 'providerUserId', ${providerUserId}))`
+  const external = db
+    .select({ list: list.as('list') })
+    .from(identities)
+    .where(and(eq(identities.projectId, users.projectId), eq(identities.userId, users.id)))
+  const { projectId: _, ...columns } = getTableColumns(users)
+  return db
+    .select({ ...columns, identities: sql<string>`(${external})` })
+    .from(users)
+    .where(where)
+}
+
+export async function userExists(
+  db: DrizzleD1Database,
+  projectId: string,
+  id: string,
+): Promise<boolean> {
+  const [row] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.projectId, projectId), eq(users.id, id)))
+  return row !== undefined
+}

@@ -1,0 +1,26 @@
+/** Amounts as people write and read them: in units of the currency. Inside they are integers of minor units. */
+import { amountMax } from '@coinop/shared/money'
+import { fail, ok, type Result } from '@coinop/shared/result'
+import { escaped } from './text.ts'
+
+export type Currency = { code: string; decimals: number }
+
+/** `1,234.50 COIN`, ready for a message. `amount` is never negative. */
+export function shown(amount: number, { code, decimals }: Currency): string {
+  const digits = String(amount).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ',')
+  const fraction = decimals > 0 ? `.${digits.slice(-decimals)}` : ''
+  return `${whole}${fraction} ${escaped(code, codeCharacters)}`
+}
+
+const codeCharacters = 16
+
+export type AmountRefusal = 'amount_too_precise' | 'amount_out_of_range'
+
+/** Exact or refused: 0.29 of a currency with two decimals is 29, and 0.291 is not rounded. */
+export function toMinorUnits(units: number, { decimals }: Currency): Result<number, AmountRefusal> {
+  const text = units.toFixed(decimals)
+  if (Number(text) !== units) return fail('amount_too_precise')
+  const amount = Number(text.replace('.', ''))
+  return amount >= 1 && amount <= amountMax ? ok(amount) : fail('amount_out_of_range')
+}

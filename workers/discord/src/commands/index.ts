@@ -1,0 +1,10 @@
+/** Every command there is: what `npm run discord:register` sends and what an interaction is looked up in. */
+import { balance } from './balance.ts'
+import { buy } from './buy.ts'
+import type { Command } from './command.ts'
+import { daily } from './daily.ts'
+import { pay } from './pay.ts'
+import { play } from './play.ts'
+import { shop } from './shop.ts'
+
+export const commands: readonly Command[] = [balance, daily, pay, shop, buy, play]

@@ -1,0 +1,58 @@
+/** Every refusal that a command can meet, as a sentence that says what to do next. A code without one does not compile. */
+import type { AmountRefusal } from './amounts.ts'
+
+type CodeOf<F extends (...input: never[]) => Promise<unknown>> =
+  Awaited<ReturnType<F>> extends infer R
+    ? R extends { ok: false; code: infer C }
+      ? C
+      : never
+    : never
+
+export type Refusal =
+  | CodeOf<DiscordEnv['WALLET_TRANSFERS']['transfer']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['purchase']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | AmountRefusal
+  | 'no_currency'
+  | 'command_outdated'
+  | 'recipient_is_bot'
+  | 'recipient_unknown'
+  | 'transfer_returned'
+
+export const sentences: Record<Refusal, string> = {
+  insufficient_funds:
+    'You do not have enough. See what you have with `/balance`, or collect `/daily`.',
+  balance_limit_exceeded:
+    'That would make a balance larger than can be stored. Try a smaller amount.',
+  idempotency_conflict: 'This command was already used for something else. Send it again.',
+  currency_not_found: 'There is no such currency here. `/balance` lists the ones there are.',
+  wallet_not_found: 'Your wallet was not found. Nothing was moved; send the command again.',
+  recipient_not_found: 'Their wallet was not found. Nothing was moved; send the command again.',
+  same_wallet: 'You cannot pay yourself. Choose somebody else.',
+  currency_not_transferable:
+    'This currency cannot be sent to others. Choose another one from `/balance`.',
+  out_of_stock: 'There are not that many left. See the stock with `/shop`.',
+  price_changed: 'The price has changed. Look again with `/shop`.',
+  item_unavailable: 'This item is not for sale now. See what is with `/shop`.',
+  item_not_found: 'There is no such item. See what there is with `/shop`.',
+  buyer_not_found: 'Your wallet was not found. Nothing was bought; send the command again.',
+  total_limit_exceeded: 'That is more than one order may cost. Buy fewer at once.',
+  game_changed:
+    'The rules of this game have just changed; nothing was staked. Send the command again.',
+  game_not_found:
+    'There is no such game here. Ask whoever runs this bot to register its commands again.',
+  invalid_request: 'That is more than this takes. Try a smaller amount.',
+  already_claimed: 'You have collected your reward of today. Come back tomorrow.',
+  reward_not_configured:
+    'There is no daily reward here yet. Ask whoever runs this server to set one.',
+  amount_too_precise: 'This currency does not have that many decimals. Use fewer.',
+  amount_out_of_range: 'The amount must be above zero, and not astronomically large.',
+  no_currency: 'There is no currency here yet. Ask whoever runs this server to create one.',
+  command_outdated:
+    'This command has changed since Discord learned it. Ask whoever runs this bot to register its commands again.',
+  recipient_is_bot: 'Bots have no wallet. Choose a person.',
+  recipient_unknown: 'Discord did not say who that is. Choose the person from the list it offers.',
+  transfer_returned:
+    'Their balance cannot take that much, so the amount came back to you. Try a smaller one.',
+}

@@ -1,0 +1,30 @@
+/** Other people's words inside our replies: nothing in them may format, link, mention, hide or reverse anything. */
+
+/** Controls, bidi marks, zero-width and other invisible characters, private use, lone surrogates. */
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
+/** All that Discord's markdown, mentions, emoji codes and automatic links are made of. */
+const special = /[\\`*_~|<>#+\-[\]().@:/]/g
+
+/** One visible line of at most `max` characters, for places that render no markdown, such as choices. */
+export function plain(text: string, max: number): string {
+  const line = text.replace(/\s+/gu, ' ').replace(invisible, '').trim()
+  return cut(line === '' ? 'unnamed' : line, max)
+}
+
+/** `plain`, with every special character escaped: at most twice `max` characters. */
+export const escaped = (text: string, max: number): string =>
+  plain(text, max).replace(special, (character) => `\\${character}`)
+
+/** Shows a name that Discord fills in; pings nobody, because no reply allows mentions. */
+export const mention = (discordId: string): string => `<@${discordId}>`
+
+/** At most `max` UTF-16 units, never half a character. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text
+  let kept = ''
+  for (const character of text) {
+    if (kept.length + character.length > max - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}

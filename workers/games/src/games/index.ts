@@ -1,0 +1,9 @@
+/** The games there are. A new one is a file beside this one, and a line here. */
+import type { Game } from '../game-rules.ts'
+import { coinflip } from './coinflip.ts'
+import { dice } from './dice.ts'
+
+/** By id. */
+export const games = [coinflip, dice] as const
+
+export const findGame = (id: string): Game | undefined => games.find((game) => game.id === id)

@@ -1,0 +1,252 @@
+/** The nouns of this Worker, as clients see them, and how rows become them. */
+import { z } from '@hono/zod-openapi'
+import { isoTime } from '@coinop/shared/clock'
+import { IdOf } from '@coinop/shared/ids'
+import { Amount, amountMax, CurrencyCode } from '@coinop/shared/money'
+import { games } from './games/index.ts'
+import type { dailyClaims, rounds, sessions } from './schema.ts'
+
+export const UserId = IdOf('usr')
+export const GameId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected the id of a game.')
+  .openapi({ example: 'dice' })
+
+/** No game pays more than this many times the bet, so that a payout is never more than one operation may move. */
+export const multipleMax = 100
+export const Bet = z
+  .int()
+  .min(1)
+  .max(amountMax / multipleMax)
+  .openapi({ description: 'Minor units of the currency', example: 250 })
+
+export const ClientSeed = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/, 'Expected 1 to 64 visible characters.')
+  .openapi({
+    description:
+      'The player’s own part of the draws; another one than before begins a new pair of seeds',
+    example: 'my-lucky-text-7',
+  })
+
+const Hex = z.string().regex(/^[0-9a-f]{64}$/)
+const Commitment = Hex.openapi({ description: 'SHA-256 of the server seed' })
+const ServerSeed = Hex.openapi({ description: '64 characters of hex' })
+const Share = z
+  .string()
+  .regex(/^\d+\/\d+$/)
+  .openapi({ example: '99/100' })
+const Nonce = z
+  .int()
+  .min(0)
+  .openapi({ description: 'Counts the rounds of the pair: 1, 2, 3 …; 0 before the first' })
+
+const choiceSchemas = games.map(({ choice }) => choice)
+export const Choice = z.union(choiceSchemas).openapi('GameChoice')
+export const Outcome = z.union(games.map(({ outcome }) => outcome)).openapi('GameOutcome')
+
+const gameFields = {
+  id: GameId,
+  version: z.int().min(1).openapi({ description: 'Part of what is hashed' }),
+  name: z.string(),
+  rules: z.string(),
+  choice: z
+    .record(z.string(), z.unknown())
+    .openapi({ description: 'JSON Schema of the fields that a play adds to the bet' }),
+  odds: z
+    .strictObject({ chanceMin: Share, chanceMax: Share, paysMin: Share, paysMax: Share })
+    .openapi({
+      description: 'Over every choice: the chance to win, and what a win pays times the bet',
+    }),
+  returnToPlayer: Share.openapi({
+    description: 'Of what is staked, exactly; each payout is then rounded down to a minor unit',
+  }),
+  houseEdge: z
+    .string()
+    .regex(/^\d+\.\d\d%$/)
+    .openapi({ example: '1.00%' }),
+}
+export const Game = z.strictObject(gameFields).openapi('Game')
+export type Game = z.infer<typeof Game>
+
+export const GameWithPaytable = z
+  .strictObject({
+    ...gameFields,
+    paytable: z.array(
+      z.strictObject({
+        choice: Choice,
+        prizes: z.array(z.strictObject({ chance: Share, pays: Share })),
+        returnToPlayer: Share,
+      }),
+    ),
+  })
+  .openapi('GameWithPaytable')
+export type GameWithPaytable = z.infer<typeof GameWithPaytable>
+
+export const Round = z
+  .strictObject({
+    id: IdOf('rnd'),
+    userId: UserId,
+    gameId: GameId,
+    status: z.enum(['open', 'settled', 'refused']),
+    refusal: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it was refused; nothing was staked' }),
+    currency: CurrencyCode,
+    bet: Bet,
+    choice: Choice,
+    outcome: z
+      .union([Outcome, z.null()])
+      .openapi({ description: 'Null unless the round is settled' }),
+    won: z.boolean().nullable(),
+    payout: z.int().min(0).nullable(),
+    net: z.int().nullable().openapi({ description: 'payout - bet' }),
+    proof: z.strictObject({
+      sessionId: IdOf('ses'),
+      commitment: Commitment,
+      clientSeed: ClientSeed,
+      nonce: Nonce,
+      gameVersion: z.int().min(0),
+      serverSeed: ServerSeed.nullable().openapi({ description: 'Null until the pair was rotated' }),
+    }),
+    createdAt: z.iso.datetime(),
+    settledAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Round')
+export type Round = z.infer<typeof Round>
+
+type SessionRow = typeof sessions.$inferSelect
+export type RoundRow = typeof rounds.$inferSelect &
+  Pick<SessionRow, 'commitment' | 'clientSeed' | 'serverSeed' | 'closedAt'> & {
+    /** 1 while a round of its pair is open. */
+    unfinished: number
+  }
+
+/** A seed is revealed once its pair is closed and its last round has ended. */
+export const isRevealed = ({ closedAt, unfinished }: Pick<RoundRow, 'closedAt' | 'unfinished'>) =>
+  closedAt !== null && unfinished === 0
+
+export function toRound(row: RoundRow): Round {
+  const settled = row.status === 'settled'
+  const payout = settled ? (row.payout ?? 0) : null
+  return {
+    id: row.id,
+    userId: row.userId,
+    gameId: row.gameId,
+    status: row.status,
+    refusal: row.refusal,
+    currency: row.currency,
+    bet: row.bet,
+    choice: row.choice as Round['choice'],
+    outcome: settled ? (row.outcome as Round['outcome']) : null,
+    won: payout === null ? null : payout > 0,
+    payout,
+    net: payout === null ? null : payout - row.bet,
+    proof: {
+      sessionId: row.sessionId,
+      commitment: row.commitment,
+      clientSeed: row.clientSeed,
+      nonce: row.nonce,
+      gameVersion: row.gameVersion,
+      serverSeed: isRevealed(row) ? row.serverSeed : null,
+    },
+    createdAt: isoTime(row.createdAt),
+    settledAt: row.settledAt === null ? null : isoTime(row.settledAt),
+  }
+}
+
+export const Score = z
+  .strictObject({
+    gameId: GameId,
+    userId: UserId,
+    plays: z.int().min(0),
+    wins: z.int().min(0),
+    currencies: z
+      .array(
+        z.strictObject({
+          currency: CurrencyCode,
+          plays: z.int().min(0),
+          wins: z.int().min(0),
+          wagered: z.int().min(0),
+          won: z.int().min(0).openapi({ description: 'The sum of the payouts' }),
+          best: z.int().min(0).openapi({ description: 'The largest payout' }),
+          streak: z.int().min(0).openapi({ description: 'Wins in a row up to now' }),
+        }),
+      )
+      .openapi({ description: 'By currency code; only those that were played' }),
+  })
+  .openapi('GameScore')
+
+export const Fairness = z
+  .strictObject({
+    userId: UserId,
+    sessionId: IdOf('ses'),
+    commitment: Commitment,
+    clientSeed: ClientSeed,
+    nonce: Nonce,
+    nextCommitment: Commitment.openapi({
+      description:
+        'To the server seed that the next pair will have, whatever client seed you choose for it',
+    }),
+  })
+  .openapi('Fairness')
+export type Fairness = z.infer<typeof Fairness>
+
+export const toFairness = (row: SessionRow): Fairness => ({
+  userId: row.userId,
+  sessionId: row.id,
+  commitment: row.commitment,
+  clientSeed: row.clientSeed,
+  nonce: row.nonce,
+  nextCommitment: row.nextCommitment,
+})
+
+export const Rotation = z
+  .strictObject({
+    closed: z.strictObject({
+      sessionId: IdOf('ses'),
+      commitment: Commitment,
+      clientSeed: ClientSeed,
+      nonce: Nonce,
+      serverSeed: ServerSeed.nullable().openapi({
+        description:
+          'Null while a round of the pair is still open; GET /v1/rounds/{roundId} shows it afterwards',
+      }),
+    }),
+    current: Fairness,
+  })
+  .openapi('Rotation')
+export type Rotation = z.infer<typeof Rotation>
+
+export const DailyReward = z
+  .strictObject({ currency: CurrencyCode, amount: Amount })
+  .openapi('DailyReward')
+export type DailyReward = z.infer<typeof DailyReward>
+
+export const DailyClaim = z
+  .strictObject({
+    userId: UserId,
+    day: z.iso.date().openapi({ description: 'In UTC' }),
+    currency: CurrencyCode,
+    amount: Amount,
+    streak: z.int().min(1).openapi({ description: 'Days in a row, this one included' }),
+    nextAt: z.iso.datetime().openapi({ description: 'When the next day begins' }),
+  })
+  .openapi('DailyClaim')
+export type DailyClaim = z.infer<typeof DailyClaim>
+
+const dayMilliseconds = 86_400_000
+
+/** The day in UTC, as 2026-11-21. */
+export const dayOf = (milliseconds: number): string => isoTime(milliseconds).slice(0, 10)
+export const dayBefore = (day: string): string => dayOf(Date.parse(day) - dayMilliseconds)
+
+export const toDailyClaim = (row: typeof dailyClaims.$inferSelect): DailyClaim => ({
+  userId: row.userId,
+  day: row.day,
+  currency: row.currency,
+  amount: row.amount,
+  streak: row.streak,
+  nextAt: isoTime(Date.parse(row.day) + dayMilliseconds),
+})

@@ -1,0 +1,65 @@
+/** What a client sends to play: the bet, and the fields that the game of the path asks for. */
+import { z } from '@hono/zod-openapi'
+import type { FieldError } from '@coinop/shared/problem'
+import { CurrencyCode } from '@coinop/shared/money'
+import { schemaOf } from './catalogue.ts'
+import type { Facts, Game } from './game-rules.ts'
+import { games } from './games/index.ts'
+import { Bet, ClientSeed, UserId } from './model.ts'
+
+const commonFields = {
+  bet: Bet.describe('Minor units of the currency'),
+  currency: CurrencyCode,
+  clientSeed: ClientSeed.optional().describe(
+    'Begins a new pair of seeds unless it is the current one',
+  ),
+  userId: UserId.optional().describe('Required with an API key'),
+}
+
+export type NewPlay = {
+  bet: number
+  currency: string
+  clientSeed: string | undefined
+  userId: string | undefined
+  choice: Facts
+}
+
+const bodies = new Map(
+  games.map((game) => [game.id, z.strictObject({ ...commonFields, ...game.choice.shape })]),
+)
+
+/** As documented: the fields of one of the games. Which one follows from the path, so `parsePlay` checks it. */
+export const NewPlayBody = z.record(z.string(), z.unknown()).openapi('NewPlay', {
+  type: 'object',
+  anyOf: games.map(({ id, name }) => ({
+    title: name,
+    description: `For the game \`${id}\``,
+    ...schemaOf(bodies.get(id)!),
+  })),
+})
+
+/** The play that `body` asks for, or what is wrong with it, field by field. */
+export function parsePlay(
+  game: Game,
+  body: unknown,
+): { ok: true; play: NewPlay } | { ok: false; errors: FieldError[] } {
+  const parsed = bodies.get(game.id)!.safeParse(body)
+  if (!parsed.success)
+    return { ok: false, errors: parsed.error.issues.flatMap(fieldErrors).slice(0, errorsMax) }
+  const { bet, currency, clientSeed, userId, ...choice } = parsed.data
+  return { ok: true, play: { bet, currency, clientSeed, userId, choice } }
+}
+
+const errorsMax = 20
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : ['']
+  return keys.map((key) => {
+    const path = ['body', ...issue.path.map(String), ...(key === '' ? [] : [key])]
+    const message = key === '' ? issue.message : 'Unknown field.'
+    return { pointer: path.map(escaped).join(''), message }
+  })
+}
+
+const escaped = (part: string) =>
+  `/${part.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`

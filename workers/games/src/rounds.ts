@@ -1,0 +1,132 @@
+/** Rounds as they are stored: how one begins, and how it is read together with its pair of seeds. */
+import { now } from '@coinop/shared/clock'
+import { newId } from '@coinop/shared/ids'
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { alias } from 'drizzle-orm/sqlite-core'
+import type { Game } from './game-rules.ts'
+import type { RoundRow } from './model.ts'
+import type { NewPlay } from './play-request.ts'
+import { rounds, sessions } from './schema.ts'
+import {
+  closeSessionForSeed,
+  ensureSession,
+  openSessionOf,
+  openSuccessor,
+  type Player,
+} from './sessions.ts'
+
+const others = alias(rounds, 'others')
+
+const unfinished = sql<number>`EXISTS (SELECT 1 FROM ${rounds} AS ${sql.identifier('others')}
+  WHERE ${others.projectId} = ${rounds.projectId} AND ${others.sessionId} = ${rounds.sessionId}
+  AND ${others.status} = 'open')`.as('unfinished')
+
+/** Rounds with what the proof needs of their pair. */
+export const selectRounds = (db: DrizzleD1Database, where: SQL | undefined) =>
+  db
+    .select({
+      ...getTableColumns(rounds),
+      commitment: sessions.commitment,
+      clientSeed: sessions.clientSeed,
+      serverSeed: sessions.serverSeed,
+      closedAt: sessions.closedAt,
+      unfinished,
+    })
+    .from(rounds)
+    .innerJoin(
+      sessions,
+      and(eq(sessions.projectId, rounds.projectId), eq(sessions.id, rounds.sessionId)),
+    )
+    .where(where)
+
+export const isRound = (projectId: string, id: string) =>
+  and(eq(rounds.projectId, projectId), eq(rounds.id, id))
+
+export async function findRound(
+  database: D1Database,
+  projectId: string,
+  id: string,
+): Promise<RoundRow | undefined> {
+  const [row] = await selectRounds(drizzle(database), isRound(projectId, id))
+  return row
+}
+
+export type Beginning = Pick<NewPlay, 'bet' | 'currency' | 'choice' | 'clientSeed'> & {
+  player: Player
+  game: Game
+  idempotencyKey: string
+  requestHash: string
+}
+
+/**
+ * Stores the round with the next nonce of the player's pair, in one transaction, unless the key has one already. From
+ * here on the outcome is fixed: it follows from what is stored.
+ */
+export async function beginRound(
+  db: DrizzleD1Database,
+  beginning: Beginning,
+): Promise<{ row: RoundRow; isNew: boolean }> {
+  const { player, clientSeed, idempotencyKey } = beginning
+  const id = newId('rnd')
+  const successor = { successorId: newId('ses'), clientSeed }
+  const ofKey = and(
+    eq(rounds.projectId, player.projectId),
+    eq(rounds.userId, player.userId),
+    eq(rounds.idempotencyKey, idempotencyKey),
+  )
+  const [, , , , , [row]] = await db.batch([
+    ensureSession(db, player),
+    closeSessionForSeed(db, player, { ...successor, idempotencyKey }),
+    openSuccessor(db, player, successor),
+    insertRound(db, id, beginning),
+    countNonce(db, player, id),
+    selectRounds(db, ofKey),
+  ])
+  if (!row) throw new Error('A round that was just stored is gone.')
+  return { row, isNew: row.id === id }
+}
+
+function insertRound(
+  db: DrizzleD1Database,
+  id: string,
+  { player, game, bet, currency, choice, idempotencyKey, requestHash }: Beginning,
+) {
+  const round = db
+    .select({
+      projectId: sessions.projectId,
+      id: sql<string>`${id}`.as('id'),
+      userId: sessions.userId,
+      sessionId: sql<string>`${sessions.id}`.as('session_id'),
+      nonce: sql<number>`${sessions.nonce} + 1`.as('nonce'),
+      gameId: sql<string>`${game.id}`.as('game_id'),
+      gameVersion: sql<number>`${game.version}`.as('game_version'),
+      currency: sql<string>`${currency}`.as('currency'),
+      bet: sql<number>`${bet}`.as('bet'),
+      choice: sql<string>`${JSON.stringify(choice)}`.as('choice'),
+      outcome: sql<null>`NULL`.as('outcome'),
+      payout: sql<null>`NULL`.as('payout'),
+      status: sql<'open'>`'open'`.as('status'),
+      refusal: sql<null>`NULL`.as('refusal'),
+      idempotencyKey: sql<string>`${idempotencyKey}`.as('idempotency_key'),
+      requestHash: sql<string>`${requestHash}`.as('request_hash'),
+      createdAt: sql<number>`${now()}`.as('created_at'),
+      settledAt: sql<null>`NULL`.as('settled_at'),
+    })
+    .from(sessions)
+    .where(openSessionOf(player))
+  return db.insert(rounds).select(round).onConflictDoNothing()
+}
+
+/** The nonce counts only if the round was stored, in the same transaction. */
+const countNonce = (db: DrizzleD1Database, player: Player, roundId: string) =>
+  db
+    .update(sessions)
+    .set({ nonce: sql`${sessions.nonce} + 1` })
+    .where(
+      and(
+        openSessionOf(player),
+        sql`EXISTS (SELECT 1 FROM ${rounds} WHERE ${isRound(player.projectId, roundId)})`,
+      ),
+    )

@@ -1,0 +1,47 @@
+/** Sets what the project gives each player a day. Claims that were made keep their amount. */
+import { createRoute } from '@hono/zod-openapi'
+import { secretKey } from '@coinop/shared/access'
+import { now } from '@coinop/shared/clock'
+import { requestHash } from '@coinop/shared/hash'
+import { once } from '@coinop/shared/idempotency'
+import { json } from '@coinop/shared/route'
+import { drizzle } from 'drizzle-orm/d1'
+import { defineRoute } from '../env.ts'
+import { DailyReward } from '../model.ts'
+import { problems } from '../problems.ts'
+import { dailyRewards } from '../schema.ts'
+
+export const dailyRewardSet = defineRoute({
+  access: secretKey('games:write'),
+  route: createRoute({
+    operationId: 'daily-reward.set',
+    method: 'put',
+    path: '/v1/rewards/daily',
+    summary: 'Set the daily reward',
+    request: { body: json(DailyReward) },
+    responses: { 200: json(DailyReward, 'The reward'), ...problems('idempotency_conflict') },
+  }),
+  handler: async (c) => {
+    const { projectId, actorId } = c.get('caller')
+    const reward = c.req.valid('json')
+    const db = drizzle(c.env.GAMES_DB)
+    const request = {
+      db,
+      projectId,
+      actorId,
+      key: c.get('idempotencyKey'),
+      requestHash: requestHash('daily-reward.set', reward),
+    }
+    const { answer, replayed } = await once<DailyReward>(request, async (recordOf) => {
+      const set = { ...reward, updatedAt: now() }
+      const upsert = db
+        .insert(dailyRewards)
+        .values({ projectId, ...set })
+        .onConflictDoUpdate({ target: dailyRewards.projectId, set })
+      await db.batch([upsert, ...(await recordOf(reward))])
+      return reward
+    })
+    if (replayed) c.header('idempotency-replayed', 'true')
+    return c.json(answer, 200)
+  },
+})

@@ -1,0 +1,53 @@
+/** Named entrypoints, one per privilege: Discord plays and claims for a player, under the key of the interaction. */
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { Caller } from '@coinop/shared/caller'
+import { fail, type Result } from '@coinop/shared/result'
+import { rpcOperation } from '@coinop/shared/rpc'
+import { type ClaimAnswer, claimDaily, type ClaimRefusal } from './daily.ts'
+import { findGame } from './games/index.ts'
+import { UserId } from './model.ts'
+import { play, type PlayAnswer, type PlayRefusal } from './play.ts'
+import { parsePlay } from './play-request.ts'
+import { sendEvents } from './sweep.ts'
+
+/** `bet` is minor units; `choice` has the fields of the game; `key` is the idempotency key, 1 to 255 characters. */
+export type Play = {
+  userId: string
+  gameId: string
+  bet: number
+  currency: string
+  choice: Record<string, string | number>
+  key: string
+}
+export type Claim = { userId: string; key: string }
+
+const isKey = (key: string): boolean => /^[\x21-\x7e]{1,255}$/.test(key)
+
+export class GamesPlays extends WorkerEntrypoint<GamesEnv> {
+  /** Plays a round, once per key. */
+  async play(
+    caller: Caller,
+    { userId, gameId, bet, currency, choice, key }: Play,
+  ): Promise<Result<PlayAnswer, PlayRefusal | 'game_not_found' | 'invalid_request'>> {
+    return rpcOperation('games', 'plays.play', caller, async () => {
+      const game = findGame(gameId)
+      if (!game) return fail('game_not_found')
+      const parsed = parsePlay(game, { ...choice, userId, bet, currency })
+      if (!parsed.ok || !isKey(key)) return fail('invalid_request')
+      const played = await play(this.env, caller, { ...parsed.play, userId, game, key })
+      if (played.ok && !played.value.replayed) this.ctx.waitUntil(sendEvents(this.env))
+      return played
+    })
+  }
+
+  /** Claims the daily reward of today, once per player and day. */
+  async claimDaily(
+    caller: Caller,
+    { userId, key }: Claim,
+  ): Promise<Result<ClaimAnswer, ClaimRefusal | 'invalid_request'>> {
+    return rpcOperation('games', 'plays.claimDaily', caller, async () => {
+      if (!UserId.safeParse(userId).success || !isKey(key)) return fail('invalid_request')
+      return claimDaily(this.env, caller, { userId, key })
+    })
+  }
+}

@@ -1,0 +1,60 @@
+/** The minutely sweep: carries on what was interrupted, sends what was announced, forgets old answers. */
+import { systemCaller } from '@coinop/shared/caller'
+import { now } from '@coinop/shared/clock'
+import { pruneIdempotency } from '@coinop/shared/idempotency'
+import { logError } from '@coinop/shared/log'
+import { drainOutbox } from '@coinop/shared/outbox'
+import { and, asc, eq, isNull, lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { payClaim } from './daily.ts'
+import { finishRound } from './play.ts'
+import { selectRounds } from './rounds.ts'
+import { dailyClaims, rounds } from './schema.ts'
+
+const overdueMilliseconds = 60_000
+/** Few, because each asks the wallet and a request may reach 32 Workers in all; the next minute goes on. */
+const roundsMax = 8
+const claimsMax = 4
+
+export async function sweep(env: GamesEnv): Promise<void> {
+  const db = drizzle(env.GAMES_DB)
+  for (const round of await overdueRounds(db)) {
+    await attempt('rounds.sweep', () => finishRound(env, systemCaller(round.projectId), round))
+  }
+  for (const claim of await overdueClaims(db)) {
+    await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
+  }
+  await sendEvents(env)
+  await pruneIdempotency(db)
+}
+
+/** Appends what the outbox holds. Never throws: what is not sent now is sent by the sweep. */
+export async function sendEvents(env: GamesEnv): Promise<void> {
+  await attempt('outbox.drain', () => drainOutbox(drizzle(env.GAMES_DB), env.EVENTS_APPENDS))
+}
+
+export const overdueRounds = (db: DrizzleD1Database) =>
+  selectRounds(
+    db,
+    and(eq(rounds.status, 'open'), lt(rounds.createdAt, now() - overdueMilliseconds)),
+  )
+    .orderBy(asc(rounds.createdAt))
+    .limit(roundsMax)
+
+export const overdueClaims = (db: DrizzleD1Database) =>
+  db
+    .select()
+    .from(dailyClaims)
+    .where(and(isNull(dailyClaims.paidAt), lt(dailyClaims.createdAt, now() - overdueMilliseconds)))
+    .orderBy(asc(dailyClaims.createdAt))
+    .limit(claimsMax)
+
+/** One that fails must not keep the others waiting. */
+async function attempt(operation: string, perform: () => Promise<unknown>): Promise<void> {
+  try {
+    await perform()
+  } catch (error) {
+    logError('games', operation, error)
+  }
+}

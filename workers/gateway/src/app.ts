@@ -1,0 +1,22 @@
+/** The gateway's app: its policy, what it answers itself, and the door to everything else. */
+import { createApp } from '@coinop/shared/app'
+import { assetAt } from './assets.ts'
+import { forward } from './forward.ts'
+import { body } from './middleware/body.ts'
+import { credential } from './middleware/credential.ts'
+import { headers } from './middleware/headers.ts'
+import { observe } from './middleware/observe.ts'
+import { path } from './middleware/path.ts'
+import { requestContext } from './middleware/request-context.ts'
+import { catalogue } from './problems.ts'
+import { routes } from './routes/index.ts'
+
+/** The policy, in the order in which a request meets it. */
+const policy = [requestContext, observe, headers, path, body, credential]
+
+export const app = createApp<GatewayEnv>({ worker: 'gateway', catalogue, routes, before: policy })
+
+app.get('/', (c) => c.redirect('/docs', 302))
+app.get('/docs/errors', (c) => assetAt(c, '/errors.html'))
+app.get('/docs/:file', (c) => assetAt(c, c.req.path))
+app.all('/v1/*', (c) => forward(c as never))

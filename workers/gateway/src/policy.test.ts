@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { fetchGateway, newKey, newProject, problemOf } from './test-project.ts'
+
+let headers: Record<string, string> = {}
+beforeAll(async () => {
+  headers = { 'x-api-key': await newKey(await newProject()) }
+})
+
+const post = (body: BodyInit, type = 'application/json') =>
+  problemOf('/v1/currencies', {
+    method: 'POST',
+    headers: { ...headers, 'content-type': type },
+    body,
+  })
+
+describe('paths', () => {
+  test.each([
+    '//v1/currencies',
+    '/v1//currencies',
+    '/v1/currencies/',
+    '/v1/currencies.',
+    '/v1/currencies;a=b',
+    '/v1/%63urrencies',
+    '/v1%2fcurrencies',
+    '/v1/currencies%00',
+    '/v1/x/..%2fcurrencies',
+    '/V1/currencies',
+    '/v1/Currencies',
+    '/v1/nothing',
+    '/v1/__proto__',
+    '/v1/constructor',
+    '/v1',
+    '/nothing',
+  ])('404 for %s', async (path) => {
+    expect(await problemOf(path, { headers })).toMatchObject({ status: 404, code: 'not_found' })
+  })
+
+  test('405 with Allow for a method that a path does not answer', async () => {
+    const response = await fetchGateway('/v1/currencies', { method: 'DELETE', headers })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'POST'])
+    const own = await fetchGateway('/healthz', { method: 'POST', headers })
+    expect(own.status).toBe(405)
+  })
+})
+
+describe('bodies', () => {
+  test('413 for 1 MB, with its length and without', async () => {
+    const large = JSON.stringify({ code: 'x'.repeat(1_048_576) })
+    expect(await post(large)).toMatchObject({ status: 413, code: 'payload_too_large' })
+    const stream = new Response(large).body!
+    expect(await post(stream)).toMatchObject({ status: 413, code: 'payload_too_large' })
+  })
+
+  test('400 malformed_json for 33 levels, for 1,001 keys and for half a body', async () => {
+    const deep = `${'['.repeat(33)}${']'.repeat(33)}`
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, 0])))
+    for (const body of [deep, wide, '{"code":', '{', 'nonsense', '']) {
+      expect(await post(body), body.slice(0, 20)).toMatchObject({ status: 400 })
+    }
+  })
+
+  test('brackets inside strings do not count', async () => {
+    const name = `"${'{['.repeat(100)}\\"`
+    const body = JSON.stringify({ code: 'GEM', name, decimals: 0, transferable: true })
+    expect(await post(body)).toMatchObject({ status: 400, code: 'invalid_request' })
+  })
+
+  test('415 unsupported_media_type for a form', async () => {
+    expect(await post('code=GEM', 'application/x-www-form-urlencoded')).toMatchObject({ status: 415 })
+  })
+})
+
+describe('answers', () => {
+  test('carry the request id and the trace that were sent, or new ones', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const sent = await fetchGateway('/v1/currencies', {
+      headers: { ...headers, 'x-request-id': 'request-1', traceparent },
+    })
+    expect(sent.headers.get('x-request-id')).toBe('request-1')
+    expect(sent.headers.get('traceparent')).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-/)
+    const made = await fetchGateway('/v1/currencies', {
+      headers: { ...headers, 'x-request-id': 'no spaces please', traceparent: 'nonsense' },
+    })
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect(made.headers.get('traceparent')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+  })
+
+  test('a problem repeats the request id that the client sent', async () => {
+    const sent = { ...headers, 'x-request-id': 'request-2' }
+    expect(await problemOf('/v1/orders/nonsense', { headers: sent })).toMatchObject({
+      requestId: 'request-2',
+    })
+  })
+
+  test('are never cached, never sniffed, never framed', async () => {
+    const response = await fetchGateway('/v1/currencies', { headers })
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    })
+  })
+})

@@ -1,0 +1,111 @@
+/** Reads and changes of the catalogue, for the routes and for the other Workers. */
+import { now } from '@coinop/shared/clock'
+import type { Statement } from '@coinop/shared/idempotency'
+import { idPattern } from '@coinop/shared/ids'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { type Item, type ItemPatch, nameKeyOf, toItem } from './model.ts'
+import { type ProductRow, products } from './schema.ts'
+
+type Listing = { after: string; limit: number; includeInactive: boolean }
+
+/** Items after the id `after`, oldest first. */
+export function listProducts(
+  db: DrizzleD1Database,
+  projectId: string,
+  { after, limit, includeInactive }: Listing,
+) {
+  // One range of `products_active`, since true is the largest: SQLite does not choose that index for two conditions.
+  const page = includeInactive
+    ? gt(products.id, after)
+    : sql`(${products.isActive}, ${products.id}) > (1, ${after})`
+  const order = includeInactive ? [] : [asc(products.isActive)]
+  return db
+    .select()
+    .from(products)
+    .where(and(eq(products.projectId, projectId), page))
+    .orderBy(...order, asc(products.id))
+    .limit(limit)
+}
+
+type ProductKey = Pick<ProductRow, 'projectId' | 'id'>
+
+const isProduct = ({ projectId, id }: ProductKey) =>
+  and(eq(products.projectId, projectId), eq(products.id, id))
+
+export async function findProduct(
+  db: DrizzleD1Database,
+  key: ProductKey,
+): Promise<ProductRow | undefined> {
+  const [row] = await db.select().from(products).where(isProduct(key))
+  return row
+}
+
+/** The active item with this id or, in any case, this name; of several with one name the oldest. */
+export async function findActiveItem(
+  db: DrizzleD1Database,
+  projectId: string,
+  text: string,
+): Promise<Item | undefined> {
+  const wanted = text.trim()
+  const named = idPattern('itm').test(wanted)
+    ? eq(products.id, wanted)
+    : eq(products.nameKey, nameKeyOf(wanted))
+  const [row] = await db
+    .select()
+    .from(products)
+    .where(and(eq(products.projectId, projectId), named, eq(products.isActive, true)))
+    .orderBy(asc(products.id))
+    .limit(1)
+  return row && toItem(row)
+}
+
+/**
+ * Changes an item and raises its version by exactly 1, in one batch with what `recordOf` gives for the answer. Another
+ * change in between makes the batch fail as a whole, and it is tried again on what is there then.
+ */
+export async function updateItem(
+  db: DrizzleD1Database,
+  key: ProductKey,
+  patch: ItemPatch,
+  recordOf: (item: Item) => Promise<Statement[]>,
+): Promise<Item | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const row = await findProduct(db, key)
+    if (!row) return undefined
+    const changes = { ...columnsOf(patch), updatedAt: now() }
+    const item = toItem({ ...row, ...changes, version: row.version + 1 })
+    // Null where the version has moved on, which the table refuses.
+    const version = sql`CASE WHEN ${products.version} = ${row.version} THEN ${row.version + 1} END`
+    const update = db
+      .update(products)
+      .set({ ...changes, version })
+      .where(isProduct(key))
+    try {
+      await db.batch([update, ...(await recordOf(item))])
+      return item
+    } catch (error) {
+      if (attempt === attemptsMax || !isVersionMoved(error)) throw error
+    }
+  }
+}
+
+/** Each attempt that fails is another's that succeeded. */
+const attemptsMax = 20
+
+function columnsOf({ name, description, price, stock, isActive: active }: ItemPatch) {
+  return {
+    ...(name !== undefined && { name, nameKey: nameKeyOf(name) }),
+    ...(description !== undefined && { description }),
+    ...(price && { currency: price.currency, price: price.amount }),
+    ...(stock !== undefined && { stock }),
+    ...(active !== undefined && { isActive: active }),
+  }
+}
+
+function isVersionMoved(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current.message.includes('NOT NULL constraint failed: products.version')) return true
+  }
+  return false
+}

@@ -1,0 +1,74 @@
+/**
+ * The purchase: reserve, charge, end. Whoever finds an order pending drives it on, a repeated request as well as the
+ * sweep: the order's id is the key of the charge, so the wallet takes the price once and always gives the same verdict.
+ */
+import type { Caller } from '@coinop/shared/caller'
+import { requestHash } from '@coinop/shared/hash'
+import { ok, type Result } from '@coinop/shared/result'
+import { drizzle } from 'drizzle-orm/d1'
+import { type OrderRefusal, Quantity } from './model.ts'
+import { pay, refuse, type ReservationRefusal, reserve, type Reserved } from './orders.ts'
+import type { OrderRow } from './schema.ts'
+
+type PurchaseEnv = Pick<ShopEnv, 'SHOP_DB' | 'WALLET_CHARGES'>
+
+export type Purchase = {
+  userId: string
+  itemId: string
+  quantity: number
+  /** Minor units for one piece; without it any price will do. */
+  expectedPrice?: number | undefined
+  /** Unique among the buyer's orders, for ever. */
+  key: string
+}
+
+/** Buys once per key. Answers an order that has ended, as `paid` or `refused`, unless none could be opened. */
+export async function purchase(
+  env: PurchaseEnv,
+  caller: Caller,
+  wanted: Purchase,
+): Promise<Result<Reserved, ReservationRefusal>> {
+  const { userId, itemId, quantity, key } = wanted
+  if (!Quantity.safeParse(quantity).success) throw new RangeError(`Not a quantity: ${quantity}`)
+  const expectedPrice = wanted.expectedPrice ?? null
+  const reserved = await reserve(drizzle(env.SHOP_DB), {
+    projectId: caller.projectId,
+    userId,
+    itemId,
+    quantity,
+    expectedPrice,
+    key,
+    requestHash: requestHash('orders.purchase', [itemId, quantity, expectedPrice]),
+  })
+  if (!reserved.ok) return reserved
+  const { order, replayed } = reserved.value
+  return ok({ order: await finish(env, caller, order), replayed })
+}
+
+/** Drives an order to its end. When the wallet does not answer it throws, and the order stays pending. */
+export async function finish(env: PurchaseEnv, caller: Caller, order: OrderRow): Promise<OrderRow> {
+  if (order.status !== 'pending') return order
+  const db = drizzle(env.SHOP_DB)
+  const charged = await env.WALLET_CHARGES.charge(caller, chargeOf(order))
+  if (!charged.ok) return refuse(db, order, refusalOf(order, charged.code))
+  const paid = await pay(db, order)
+  if (paid.status !== 'paid')
+    throw new Error(`The order ${order.id} was charged and is ${paid.status}`)
+  return paid
+}
+
+/** Depends on the order alone: the wallet compares it with what it has seen under the order's id. */
+export const chargeOf = ({ userId, id, currency, totalPrice, itemName, quantity }: OrderRow) => ({
+  walletId: userId,
+  reference: id,
+  currency,
+  amount: totalPrice,
+  memo: quantity === 1 ? itemName : `${quantity} x ${itemName}`,
+})
+
+/** An order ends only on a verdict that can be right; the others of the wallet cannot follow from a charge with a new id. */
+function refusalOf({ id }: OrderRow, code: string): OrderRefusal {
+  if (code === 'wallet_not_found') return 'buyer_not_found'
+  if (code === 'insufficient_funds' || code === 'currency_not_found') return code
+  throw new Error(`The wallet answered ${code} to the charge of ${id}`)
+}

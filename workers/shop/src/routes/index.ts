@@ -1,0 +1,20 @@
+/** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
+import { inventoryList } from './inventory.list.ts'
+import { itemsCreate } from './items.create.ts'
+import { itemsGet } from './items.get.ts'
+import { itemsList } from './items.list.ts'
+import { itemsUpdate } from './items.update.ts'
+import { ordersGet } from './orders.get.ts'
+import { ordersList } from './orders.list.ts'
+import { ordersPurchase } from './orders.purchase.ts'
+
+export const routes = [
+  itemsList,
+  itemsGet,
+  itemsCreate,
+  itemsUpdate,
+  ordersPurchase,
+  ordersGet,
+  ordersList,
+  inventoryList,
+] as const

@@ -1,0 +1,33 @@
+/** One order, for its buyer or a secret key. Another player's order is as if it were not there. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { playerOrSecretKey } from '@coinop/shared/access'
+import { json } from '@coinop/shared/route'
+import { and, eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { defineRoute } from '../env.ts'
+import { Order, OrderId, toOrder } from '../model.ts'
+import { problem, problems } from '../problems.ts'
+import { orders } from '../schema.ts'
+
+export const ordersGet = defineRoute({
+  access: playerOrSecretKey('shop:read'),
+  route: createRoute({
+    operationId: 'orders.get',
+    method: 'get',
+    path: '/v1/orders/{orderId}',
+    summary: 'Get an order',
+    request: { params: z.object({ orderId: OrderId }) },
+    responses: { 200: json(Order, 'The order'), ...problems('not_found') },
+  }),
+  handler: async (c) => {
+    const { projectId, kind, actorId } = c.get('caller')
+    const { orderId } = c.req.valid('param')
+    const [order] = await drizzle(c.env.SHOP_DB)
+      .select()
+      .from(orders)
+      .where(and(eq(orders.projectId, projectId), eq(orders.id, orderId)))
+    const mayRead = kind === 'secret' || order?.userId === actorId
+    if (!order || !mayRead) throw problem('not_found')
+    return c.json(toOrder(order), 200)
+  },
+})
