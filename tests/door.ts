@@ -39,7 +39,11 @@ export async function ask(method: string, path: string, options: Ask = {}): Prom
   })
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '')
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+  return {
+    status: response.status,
+    body: isJson ? JSON.parse(text) : text,
+    headers: response.headers,
+  }
 }
 
 /** As the owner of the demo project. */

@@ -40,10 +40,8 @@ test('the tests that came with the new files pass', () => {
   const projects = ['loyalty', 'wallet', 'events'].flatMap((name) => ['--project', name])
   const files = ['loyalt', 'src/events.test', 'gift-vouchers', 'alerts']
   const report = join(copy, 'out/generator.json')
-  const { output } = sh(
-    ...['npx', 'vitest', 'run', ...projects, ...files],
-    ...['--reporter=json', `--outputFile=${report}`],
-  )
+  const reporter = ['--reporter=json', `--outputFile=${report}`]
+  const { output } = sh('npx', 'vitest', 'run', ...projects, ...files, ...reporter)
   const result = JSON.parse(readFileSync(report, 'utf8')) as {
     numTotalTests: number
     numPassedTests: number

@@ -23,7 +23,9 @@ describe('logs', () => {
     expect(answer.status).toBe(201)
     await vi.waitFor(() => expect(linesOf(requestId).length).toBeGreaterThanOrEqual(3), 5_000)
     const lines = linesOf(requestId)
-    expect(new Set(lines.map(({ worker }) => worker))).toEqual(new Set(['gateway', 'auth', 'password']))
+    expect(new Set(lines.map(({ worker }) => worker))).toEqual(
+      new Set(['gateway', 'auth', 'password']),
+    )
     for (const line of lines) {
       expect(Object.keys(line).toSorted()).toEqual([
         'actor',
@@ -54,7 +56,13 @@ describe('logs', () => {
     await ask('GET', '/v1/nothing', { key: demo.secretKey })
     await vi.waitFor(() => expect(readLines().join()).toContain('users.me'), 5_000)
     const log = readLines().join('\n')
-    const secrets = [password, body.refreshToken, body.accessToken, demo.secretKey, demo.publishableKey]
+    const secrets = [
+      password,
+      body.refreshToken,
+      body.accessToken,
+      demo.secretKey,
+      demo.publishableKey,
+    ]
     for (const secret of secrets) expect(log.includes(secret as string)).toBe(false)
   })
 })

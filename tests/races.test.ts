@@ -30,7 +30,9 @@ describe('races through the public door', () => {
   test('100 parallel transfers out of a wallet that covers 10: exactly 10', async () => {
     const [sender, recipient] = [await newPlayer(100), await newPlayer()]
     const json = { to: recipient.id, currency: demo.currency, amount: 10 }
-    const answers = await times(100, () => ask('POST', '/v1/transfer', { token: sender.token, json }))
+    const answers = await times(100, () =>
+      ask('POST', '/v1/transfer', { token: sender.token, json }),
+    )
     expect(outcomes(answers)).toEqual({ 201: 10, insufficient_funds: 90 })
     expect([await availableTo(sender), await availableTo(recipient)]).toEqual([0, 100])
   })

@@ -55,7 +55,9 @@ describe('npm start', () => {
     expect(taken.status).toBe(1)
     expect(taken.stderr).toContain('Already running')
     await third.stop()
-    console.log(`Ready after ${first.secondsToReady.toFixed(1)} s, after kill -9 ${second.secondsToReady.toFixed(1)} s, after Ctrl-C ${third.secondsToReady.toFixed(1)} s`)
+    console.log(
+      `Ready after ${first.secondsToReady.toFixed(1)} s, after kill -9 ${second.secondsToReady.toFixed(1)} s, after Ctrl-C ${third.secondsToReady.toFixed(1)} s`,
+    )
     for (const { secondsToReady } of [second, third]) expect(secondsToReady).toBeLessThanOrEqual(10)
   }, 180_000)
 

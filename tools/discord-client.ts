@@ -64,7 +64,10 @@ const profileOf = ({ id, username }: DiscordUser) => ({
 })
 
 /** Sends an interaction; the same object again is what Discord's retry looks like. */
-export async function interact(application: Application, interaction: object): Promise<DiscordAnswer> {
+export async function interact(
+  application: Application,
+  interaction: object,
+): Promise<DiscordAnswer> {
   const { baseUrl, discord } = application
   const body = JSON.stringify(interaction)
   const response = await fetch(`${baseUrl}/v1/discord/interactions/${discord.applicationId}`, {

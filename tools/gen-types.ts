@@ -75,8 +75,12 @@ function runWrangler(file: string, name: string, configs: string[], check: boole
 function inputsHash(configs: string[]): string {
   const entries = globSync('workers/*/src/{index,rpc,*-object}.ts', { cwd: root }).toSorted()
   const hash = createHash('sha256')
-  for (const file of [...configs, template, ...entries, 'node_modules/wrangler/package.json']) {
+  for (const file of [...configs, template, 'node_modules/wrangler/package.json']) {
     hash.update(`${file}\0`).update(readFileSync(join(root, file)))
+  }
+  for (const file of entries) {
+    const exported = readFileSync(join(root, file), 'utf8').match(/^export .*$/gm) ?? []
+    hash.update(`${file}\0`).update(exported.join('\n'))
   }
   return hash.digest('hex')
 }

@@ -30,8 +30,13 @@ export function buildPublic(): void {
   copyFileSync(join(pages, 'docs.html'), join(target, 'docs.html'))
   copyFileSync(join(root, 'contracts/openapi.json'), join(target, 'openapi.json'))
   const layout = readFileSync(join(pages, 'errors.html'), 'utf8')
-  const content = withAnchors.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), { async: false })
-  writeFileSync(join(target, 'errors.html'), layout.replace('<!-- content -->', () => content))
+  const content = withAnchors.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), {
+    async: false,
+  })
+  writeFileSync(
+    join(target, 'errors.html'),
+    layout.replace('<!-- content -->', () => content),
+  )
 }
 
 if (import.meta.main) buildPublic()

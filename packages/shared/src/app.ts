@@ -2,12 +2,12 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { z } from 'zod'
 import { enforceAccess } from './access.ts'
 import { type Caller, callerHeader, operationHeader, readCaller, systemCaller } from './caller.ts'
 import { now } from './clock.ts'
+import { fieldErrors } from './field-errors.ts'
 import { logError, logRequest } from './log.ts'
-import { type FieldError, Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
+import { Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
 import type { AppEnv, Route } from './route.ts'
 import { version } from './version.ts'
 
@@ -27,7 +27,9 @@ export function createApp<Bindings>(options: AppOptions<Bindings>) {
   type E = AppEnv<Bindings>
   const app = new OpenAPIHono<E>({
     defaultHook: (result) => {
-      if (!result.success) throw fieldProblem(result.target, result.error)
+      if (result.success) return
+      const errors = fieldErrors(places[result.target], result.error)
+      throw new Problem('invalid_request', { errors })
     },
   })
   app.use(...before)
@@ -110,28 +112,14 @@ function idempotencyKeyOf(header: string | undefined): string {
   throw new Problem('invalid_request', { errors: [error] })
 }
 
-const places: Record<string, string> = { json: 'body', param: 'path', header: 'header' }
-
-/** zod's issues as JSON pointers into the request: `/body/amount`, `/query/limit`. */
-function fieldProblem(target: string, error: z.ZodError): Problem {
-  const place = places[target] ?? target
-  const errors = error.issues.flatMap((issue): FieldError[] => {
-    const path = [place, ...issue.path].map(String)
-    if (issue.code !== 'unrecognized_keys')
-      return [{ pointer: pointerOf(path), message: issue.message }]
-    return issue.keys.map((key) => ({
-      pointer: pointerOf([...path, key]),
-      message: 'Unknown field.',
-    }))
-  })
-  // The last word on a field is the narrowest: "at most 10^12" rather than "at most 2^53".
-  const byPointer = new Map(errors.map((each) => [each.pointer, each]))
-  return new Problem('invalid_request', { errors: [...byPointer.values()].slice(0, errorsMax) })
-}
-
-const errorsMax = 20
-const pointerOf = (path: string[]) =>
-  path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`).join('')
+const places = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  param: 'path',
+  header: 'header',
+  cookie: 'header',
+} as const
 
 function allowedMethods(routes: readonly Route[], path: string): string[] {
   const matching = routes.filter(({ route }) =>

@@ -75,8 +75,8 @@ describe('a call', () => {
 describe('Idempotency-Key', () => {
   test('is made for every write, new for each call, and for no read', async () => {
     const coinop = createCoinop({ baseUrl })
-    for (const _ of [1, 2])
-      await coinop.POST('/v1/wallets/{walletId}/deposit', { params, body: deposit })
+    for (const amount of [1, 2])
+      await coinop.POST('/v1/wallets/{walletId}/deposit', { params, body: { ...deposit, amount } })
     await coinop.GET('/v1/balance')
     const keys = seen.map(({ headers }) => headers['idempotency-key'])
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
@@ -168,7 +168,11 @@ describe('a refusal', () => {
     expect(error).toBeInstanceOf(CoinopError)
     expect(error).toMatchObject({
       message: 'invalid_request: Detail.',
-      ...{ status: 400, code: 'invalid_request', fix: 'Correct it.', requestId: 'req', errors },
+      status: 400,
+      code: 'invalid_request',
+      fix: 'Correct it.',
+      requestId: 'req',
+      errors,
     })
   })
 

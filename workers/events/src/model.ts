@@ -17,12 +17,9 @@ export const Event = z
 export const EventPage = z
   .strictObject({
     data: z.array(Event),
-    nextAfter: z
-      .int()
-      .min(0)
-      .openapi({
-        description: 'Give it as `after` to go on; it also works when more events have come',
-      }),
+    nextAfter: z.int().min(0).openapi({
+      description: 'Give it as `after` to go on; it also works when more events have come',
+    }),
     head: z.int().min(0).openapi({ description: 'The newest sequence of the project' }),
   })
   .openapi('EventPage')

@@ -1,5 +1,6 @@
 /** What a client sends to play: the bet, and the fields that the game of the path asks for. */
 import { z } from '@hono/zod-openapi'
+import { fieldErrors } from '@coinop/shared/field-errors'
 import type { FieldError } from '@coinop/shared/problem'
 import { CurrencyCode } from '@coinop/shared/money'
 import { schemaOf } from './catalogue.ts'
@@ -44,22 +45,7 @@ export function parsePlay(
   body: unknown,
 ): { ok: true; play: NewPlay } | { ok: false; errors: FieldError[] } {
   const parsed = bodies.get(game.id)!.safeParse(body)
-  if (!parsed.success)
-    return { ok: false, errors: parsed.error.issues.flatMap(fieldErrors).slice(0, errorsMax) }
+  if (!parsed.success) return { ok: false, errors: fieldErrors('body', parsed.error) }
   const { bet, currency, clientSeed, userId, ...choice } = parsed.data
   return { ok: true, play: { bet, currency, clientSeed, userId, choice } }
 }
-
-const errorsMax = 20
-
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  const keys = issue.code === 'unrecognized_keys' ? issue.keys : ['']
-  return keys.map((key) => {
-    const path = ['body', ...issue.path.map(String), ...(key === '' ? [] : [key])]
-    const message = key === '' ? issue.message : 'Unknown field.'
-    return { pointer: path.map(escaped).join(''), message }
-  })
-}
-
-const escaped = (part: string) =>
-  `/${part.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`

@@ -1,7 +1,14 @@
 import { callerHeader } from '@coinop/shared/caller'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { findKey, rememberedMilliseconds } from './key-cache.ts'
-import { bindings, fetchGateway, newKey, newProject, problemOf, revokeKeys } from './test-project.ts'
+import {
+  bindings,
+  fetchGateway,
+  newKey,
+  newProject,
+  problemOf,
+  revokeKeys,
+} from './test-project.ts'
 
 let projectId = ''
 let key = ''
@@ -38,7 +45,10 @@ describe('credentials', () => {
     const publishable = await newKey(projectId, 'publishable', [])
     const headers = { 'x-api-key': publishable }
     expect((await currencies(headers)).status).toBe(200)
-    expect(await problemOf('/v1/events', { headers })).toMatchObject({ status: 403, code: 'forbidden' })
+    expect(await problemOf('/v1/events', { headers })).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    })
   })
 
   test('20 forged internal headers change nothing about who is asking', async () => {
@@ -52,9 +62,22 @@ describe('credentials', () => {
       traceparent: '',
     })
     const names = [callerHeader, 'Coinop-Caller', 'COINOP-CALLER', 'coinop-project', 'coinop-actor']
-    const more = ['coinop-scopes', 'coinop-operation', 'coinop-plan', 'coinop-x', 'x-internal-caller']
+    const more = [
+      'coinop-scopes',
+      'coinop-operation',
+      'coinop-plan',
+      'coinop-x',
+      'x-internal-caller',
+    ]
     const others = ['x-internal-user', 'X-INTERNAL-PROJECT', 'x-internal-scopes', 'x-internal-a']
-    const rest = ['coinop-a', 'coinop-b', 'coinop-c', 'coinop-admin', 'x-internal-b', 'x-internal-c']
+    const rest = [
+      'coinop-a',
+      'coinop-b',
+      'coinop-c',
+      'coinop-admin',
+      'x-internal-b',
+      'x-internal-c',
+    ]
     for (const name of [...names, ...more, ...others, ...rest]) {
       const answer = await problemOf('/v1/events', { headers: { [name]: forged } })
       expect(answer, name).toMatchObject({ status: 401, code: 'unauthenticated' })

@@ -36,7 +36,8 @@ function forwardedHeaders(incoming: Headers, caller: Caller): Headers {
   for (const name of incoming.keys()) {
     if (name.startsWith('coinop-') || name.startsWith('x-internal-')) headers.delete(name)
   }
-  for (const name of ['authorization', 'x-api-key', 'cookie', 'content-length']) headers.delete(name)
+  for (const name of ['authorization', 'x-api-key', 'cookie', 'content-length'])
+    headers.delete(name)
   headers.set(callerHeader, JSON.stringify(caller))
   headers.set('x-request-id', caller.requestId)
   headers.set('traceparent', caller.traceparent)

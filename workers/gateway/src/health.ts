@@ -4,7 +4,11 @@ import { version } from '@coinop/shared/version'
 import { services } from './upstreams.gen.ts'
 
 export type WorkerHealth = { status: 'ok' | 'down'; latencyMs: number; version: string | null }
-export type Health = { status: 'ok' | 'down'; version: string; workers: Record<string, WorkerHealth> }
+export type Health = {
+  status: 'ok' | 'down'
+  version: string
+  workers: Record<string, WorkerHealth>
+}
 
 const timeoutMilliseconds = 2_000
 

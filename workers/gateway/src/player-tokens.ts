@@ -21,7 +21,8 @@ export async function verifyPlayer(
 }
 
 type Verified = Awaited<ReturnType<typeof verifyAccessToken>>
-const verifyWith = (keys: KeySet, token: string): Promise<Verified> => verifyAccessToken(token, keys)
+const verifyWith = (keys: KeySet, token: string): Promise<Verified> =>
+  verifyAccessToken(token, keys)
 
 function plain(verified: Verified): Result<PlayerIdentity, 'invalid_token'> {
   if (!verified.ok) return fail('invalid_token')

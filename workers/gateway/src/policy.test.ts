@@ -67,7 +67,9 @@ describe('bodies', () => {
   })
 
   test('415 unsupported_media_type for a form', async () => {
-    expect(await post('code=GEM', 'application/x-www-form-urlencoded')).toMatchObject({ status: 415 })
+    expect(await post('code=GEM', 'application/x-www-form-urlencoded')).toMatchObject({
+      status: 415,
+    })
   })
 })
 

@@ -28,6 +28,8 @@ export type Movement = {
   currency: string
   steps: Step[]
   memo: string
+  /** Set when another Worker decides by the answer: then every refusal is remembered under the key. */
+  final?: true
 }
 
 export const walletOf = (env: WalletEnv, { projectId }: Caller, walletId: string) =>
@@ -39,10 +41,11 @@ export const actorOf = ({ kind, actorId }: Caller): string => `${kind}:${actorId
 export async function move(
   env: WalletEnv,
   caller: Caller,
-  { walletId, key, transferId, currency, steps, memo }: Movement,
+  { walletId, key, transferId, currency, steps, memo, final }: Movement,
 ): Promise<Result<Posted, MovementRefusal>> {
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('wallet_not_found')
   const known = await findCurrency(env.WALLET_DB, caller.projectId, currency)
+  if (!known && !final) return fail('currency_not_found')
   const postings = steps.map((step): Posting => ({ ...step, currency, counterparty: '', memo }))
   return walletOf(env, caller, walletId).post({
     wallet: { projectId: caller.projectId, walletId },
@@ -50,7 +53,7 @@ export async function move(
     transferId: transferId ?? newId('trf'),
     actor: actorOf(caller),
     postings,
-    // Left to the wallet to say, so that two requests with one key cannot hear different things.
+    // Left to the wallet to say, so that two tries of one order cannot hear different things.
     ...(!known && { refusal: 'currency_not_found' as const }),
   })
 }

@@ -1,7 +1,6 @@
 /** Named entrypoints, one per privilege: the shop can charge but not deposit, games can settle and reward but not charge. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { Caller } from '@coinop/shared/caller'
-import { Amount } from '@coinop/shared/money'
 import type { Result } from '@coinop/shared/result'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { listCurrencies } from './currencies.ts'
@@ -15,10 +14,8 @@ import {
   type Transferred,
   type TransferRefusal,
 } from './movements.ts'
+import { chargeSteps, rewardSteps, settlementSteps } from './steps.ts'
 import type { Posted } from './wallet-object.ts'
-
-/** A caller that may only charge must not make money with a negative amount: anything but 1 to the largest is a bug. */
-const amountOf = (amount: number): number => Amount.parse(amount)
 
 /** `reference` is the order's id: it is the idempotency key and stands in the entry. `amount` is minor units, above 0. */
 export type Charge = {
@@ -38,7 +35,8 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
         key: `charge:${charge.reference}`,
         transferId: charge.reference,
         currency: charge.currency,
-        steps: [{ kind: 'charge', amount: -amountOf(charge.amount), counterAccount: '@shop' }],
+        steps: chargeSteps(charge.amount),
+        final: true,
         memo: charge.memo,
       }),
     )
@@ -58,19 +56,17 @@ export type Settlement = {
 export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
   /** Takes the stake and pays the payout in one step, once per round. */
   async settle(caller: Caller, round: Settlement): Promise<Result<Posted, MovementRefusal>> {
-    return rpcOperation('wallet', 'settlements.settle', caller, () => {
-      const stake = { kind: 'stake', amount: -amountOf(round.stake), counterAccount: '@house' } as const
-      if (!Number.isSafeInteger(round.payout) || round.payout < 0) throw new RangeError('payout')
-      const payout = { kind: 'payout', amount: round.payout, counterAccount: '@house' } as const
-      return move(this.env, caller, {
+    return rpcOperation('wallet', 'settlements.settle', caller, () =>
+      move(this.env, caller, {
         walletId: round.walletId,
         key: `settle:${round.roundId}`,
         transferId: round.roundId,
         currency: round.currency,
-        steps: round.payout > 0 ? [stake, payout] : [stake],
+        steps: settlementSteps(round.stake, round.payout),
+        final: true,
         memo: round.memo,
-      })
-    })
+      }),
+    )
   }
 }
 
@@ -86,7 +82,7 @@ export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
         key: `reward:${reward.reference}`,
         transferId: reward.reference,
         currency: reward.currency,
-        steps: [{ kind: 'reward', amount: amountOf(reward.amount), counterAccount: '@mint' }],
+        steps: rewardSteps(reward.amount),
         memo: reward.memo,
       }),
     )

@@ -229,15 +229,8 @@ export class WalletObject extends DurableObject<WalletEnv> {
       const transfer = this.storage.outgoing(id)
       if (!transfer || transfer.state !== 'SENT') return
       if (verdict.ok) return this.storage.finishOutgoing(id, 'COMPLETED', null)
-      const { recipient, currency, amount, memo } = transfer
-      const refund: Posting = {
-        kind: 'transfer_refund',
-        currency,
-        amount,
-        counterAccount: '@transit',
-        counterparty: recipient,
-        memo,
-      }
+      const { amount } = transfer
+      const refund: Posting = { ...outgoingPosting(transfer), kind: 'transfer_refund', amount }
       const key = `refund:${id}`
       const back = this.apply({ wallet, key, transferId: id, actor: 'system', postings: [refund] })
       if (!back.ok) throw new Error(`The refund of ${id} was refused: ${back.code}`)
@@ -280,7 +273,9 @@ function retryDelay(attempts: number): number {
   return deliveryTimeoutMilliseconds + delay * (0.5 + random / 2 ** 33)
 }
 
-const outgoingPosting = ({ currency, amount, recipient, memo }: SendCommand): Posting => ({
+type Sending = Pick<SendCommand, 'currency' | 'amount' | 'recipient' | 'memo'>
+
+const outgoingPosting = ({ currency, amount, recipient, memo }: Sending): Posting => ({
   kind: 'transfer_out',
   currency,
   amount: -amount,

@@ -45,7 +45,9 @@ function credentialsOf(c: Context<AppEnv>): Credentials {
   if (authorization === undefined) return { key: header, token: undefined }
   const [, bearer] = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(authorization) ?? []
   if (bearer === undefined) throw unauthenticated('Authorization must be `Bearer` and one token.')
-  return bearer.startsWith('coinop_') ? { key: bearer, token: undefined } : { key: header, token: bearer }
+  return bearer.startsWith('coinop_')
+    ? { key: bearer, token: undefined }
+    : { key: header, token: bearer }
 }
 
 async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {

@@ -10,7 +10,9 @@ describe('metrics.get', () => {
     const { status, body, headers } = await call(metricsGet)
     expect(status).toBe(200)
     expect(headers.get('content-type')).toContain('text/plain; version=0.0.4')
-    expect(body).toMatch(/coinop_requests_total\{operation="unknown",method="GET",status="404"\} [1-9]/)
+    expect(body).toMatch(
+      /coinop_requests_total\{operation="unknown",method="GET",status="404"\} [1-9]/,
+    )
     expect(body).toContain('# TYPE coinop_request_duration_seconds histogram')
   })
 
