@@ -26,7 +26,11 @@ export default defineConfig({
           name: 'system',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/generator.test.ts'],
-          testTimeout: 30_000,
+          globalSetup: ['tests/system-setup.ts'],
+          // They share one server, and one of them watches that nothing is written.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

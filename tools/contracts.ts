@@ -10,7 +10,12 @@ import type { Idempotency, Route } from '@coinop/shared/route'
 export type Schema = { [keyword: string]: unknown }
 export type Parameter = { name: string; in: string; required?: boolean; schema?: Schema }
 export type Content = { [media: string]: { schema?: Schema } }
-export type Answer = { description?: string; headers?: object; content?: Content }
+export type Answer = {
+  description?: string
+  required?: boolean
+  headers?: object
+  content?: Content
+}
 export type Operation = {
   operationId: string
   summary?: string
@@ -160,7 +165,11 @@ const isRepeatable = (operation: Operation) => operation['x-coinop-idempotency']
 /** Adds what follows from the declarations: the tag, the Idempotency-Key, and the header of a replay. */
 function complete(worker: string, operation: Operation): void {
   operation.tags = [worker]
-  for (const answer of Object.values(operation.responses)) answer.description ||= 'Done'
+  for (const answer of Object.values(operation.responses)) {
+    answer.description ||= 'Done'
+    // `json()` says it for request bodies; a response has no such field.
+    delete answer.required
+  }
   if (!isRepeatable(operation)) return
   const required = operation['x-coinop-idempotency'] === 'required'
   operation.parameters = [...(operation.parameters ?? []), idempotencyKey(required)]

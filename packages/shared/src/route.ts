@@ -54,11 +54,11 @@ const { problems } = defineProblems({})
 /** Adds to a contract what follows from the declarations, so that no route can forget it. */
 function complete<R extends RouteConfig>(route: R, access: Access, idempotency: Idempotency): R {
   const open = access.kinds.includes('anonymous')
-  const automatic = {
-    ...(!open && problems('unauthenticated', 'forbidden')),
-    ...(route.request?.body && problems('malformed_json', 'unsupported_media_type')),
-    ...problems('internal'),
-  }
+  const automatic = problems(
+    ...(open ? [] : (['unauthenticated', 'forbidden'] as const)),
+    ...(route.request?.body ? (['malformed_json', 'unsupported_media_type'] as const) : []),
+    'internal',
+  )
   const description = [
     route.description,
     `May be called by ${describeKinds(access.kinds)}.`,

@@ -1800,7 +1800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Currency"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2121,7 +2121,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rotation"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2334,7 +2334,7 @@ export interface operations {
                     "application/json": components["schemas"]["Round"];
                 };
             };
-            /** @description invalid_request, idempotency_key_required */
+            /** @description invalid_request, idempotency_key_required, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2621,7 +2621,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2772,7 +2772,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2901,7 +2901,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2977,7 +2977,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3227,7 +3227,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description invalid_request, idempotency_key_required */
+            /** @description invalid_request, idempotency_key_required, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,7 +3314,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3443,7 +3443,7 @@ export interface operations {
                     "application/json": components["schemas"]["DailyReward"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3525,7 +3525,7 @@ export interface operations {
                     "application/json": components["schemas"]["DailyClaim"];
                 };
             };
-            /** @description invalid_request, idempotency_key_required */
+            /** @description invalid_request, idempotency_key_required, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3747,7 +3747,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description invalid_request */
+            /** @description invalid_request, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3829,7 +3829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transfer"];
                 };
             };
-            /** @description invalid_request, idempotency_key_required */
+            /** @description invalid_request, idempotency_key_required, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4051,7 +4051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Entry"];
                 };
             };
-            /** @description invalid_request, idempotency_key_required */
+            /** @description invalid_request, idempotency_key_required, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
