@@ -130,7 +130,7 @@ function requests(): Bad[] {
       '/v1/games/poker/play',
       asAda({ bet: 1, currency: demo.currency }),
       404,
-      'not_found',
+      'game_not_found',
     ],
     [
       'short password',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -34,6 +35,7 @@ const start = (port: number) =>
     cwd: repository,
     env: { ...process.env, PORT: String(port), COINOP_STATE: stateFolder },
     encoding: 'utf8',
+    timeout: 60_000,
   })
 
 describe('npm start', () => {
@@ -70,6 +72,7 @@ describe('npm start', () => {
   test('a taken port and a wrong PORT are said clearly, with what to do', async () => {
     const port = await freePort()
     const holder = createServer().listen(port, '127.0.0.1')
+    await once(holder, 'listening')
     try {
       const { status, stderr } = start(port)
       expect(status).toBe(1)

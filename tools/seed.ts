@@ -32,8 +32,10 @@ export async function seed({ miniflare, secrets, stateFolder, baseUrl }: Seed): 
     await fill(demo)
     return writeDemo(file, { ...demo, complete: true })
   } catch (error) {
-    console.warn(`  The demo data is not complete; the next start goes on. ${String(error)}`)
-    return writeDemo(file, demo)
+    writeDemo(file, demo)
+    const message =
+      'The demo project is not complete; the next start goes on where this one stopped.'
+    throw new Error(`${message}\n${String(error)}`, { cause: error })
   }
 }
 
@@ -96,7 +98,8 @@ async function fill(demo: Demo): Promise<void> {
     const deposit = { currency, amount: startingBalance, reason: 'demo' }
     await post(demo, `/v1/wallets/${user.id}/deposit`, `demo-deposit-${user.email}`, deposit)
   }
-  await send(demo, 'PUT', '/v1/rewards/daily', 'demo-daily', { currency, amount: dailyReward })
+  const reward = { currency, amount: dailyReward }
+  await send(demo, { method: 'PUT', path: '/v1/rewards/daily', key: 'demo-daily', body: reward })
   const items: Demo['items'] = []
   for (const { amount, ...item } of goods) {
     const body = { ...item, price: { currency, amount } }
@@ -133,22 +136,19 @@ class Refused extends Error {
   }
 }
 
-const post = <T>(demo: Demo, path: string, idempotencyKey: string, body: object): Promise<T> =>
-  send<T>(demo, 'POST', path, idempotencyKey, body)
+const post = <T>(demo: Demo, path: string, key: string, body: object): Promise<T> =>
+  send<T>(demo, { method: 'POST', path, key, body })
 
-async function send<T>(
-  { baseUrl, secretKey }: Demo,
-  method: 'POST' | 'PUT',
-  path: string,
-  idempotencyKey: string,
-  body: object,
-): Promise<T> {
+type Write = { method: 'POST' | 'PUT'; path: string; key: string; body: object }
+
+async function send<T>({ baseUrl, secretKey }: Demo, write: Write): Promise<T> {
+  const { method, path, key, body } = write
   const response = await fetch(baseUrl + path, {
     method,
     headers: {
       authorization: `Bearer ${secretKey}`,
       'content-type': 'application/json',
-      'idempotency-key': idempotencyKey,
+      'idempotency-key': key,
     },
     body: JSON.stringify(body),
   })

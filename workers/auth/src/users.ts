@@ -1,4 +1,5 @@
 /** Users: how they are made, found and recognised. */
+import type { Caller } from '@coinop/shared/caller'
 import type { Statement } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
@@ -57,17 +58,18 @@ type Passwords = AuthEnv['PASSWORDS']
 export async function authenticate(
   db: DrizzleD1Database,
   passwords: Passwords,
-  projectId: string,
+  caller: Caller,
   { email, password }: Credentials,
 ): Promise<UserRow | undefined> {
+  const { projectId } = caller
   const [user] = await select(db, and(eq(users.projectId, projectId), eq(users.email, email)))
   if (!user || user.passwordHash === null) {
-    await passwords.hash(password)
+    await passwords.hash(caller, password)
     return undefined
   }
-  const { matches, rehash } = await passwords.verify(password, user.passwordHash)
+  const { matches, rehash } = await passwords.verify(caller, password, user.passwordHash)
   if (!matches || !user.isActive) return undefined
-  if (rehash) await renewHash(db, projectId, user, await passwords.hash(password))
+  if (rehash) await renewHash(db, projectId, user, await passwords.hash(caller, password))
   return user
 }
 

@@ -32,7 +32,8 @@ async function versionOf(service: Fetcher): Promise<string | undefined> {
     const signal = AbortSignal.timeout(timeoutMilliseconds)
     const response = await service.fetch('http://worker/healthz', { signal })
     if (!response.ok) return undefined
-    return ((await response.json()) as { version: string }).version
+    const { version } = await response.json<{ version: string }>()
+    return version
   } catch {
     return undefined
   }

@@ -47,5 +47,5 @@ export type ProblemAnswer = { status: number; code: string; requestId: string }
 /** The problem that a request is answered with. */
 export async function problemOf(path: string, init: RequestInit = {}): Promise<ProblemAnswer> {
   const response = await fetchGateway(path, init)
-  return { ...((await response.json()) as ProblemAnswer), status: response.status }
+  return { ...(await response.json<ProblemAnswer>()), status: response.status }
 }

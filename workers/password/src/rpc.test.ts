@@ -1,4 +1,5 @@
 import { exports } from 'cloudflare:workers'
+import { systemCaller } from '@coinop/shared/caller'
 import { version } from '@coinop/shared/version'
 import { gatewayBinding } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
@@ -7,18 +8,22 @@ import type { PasswordHashing } from './rpc.ts'
 const { PasswordHashing: hashing } = exports as unknown as {
   PasswordHashing: Service<typeof PasswordHashing>
 }
+const caller = systemCaller('')
 const password = 'correct horse battery staple'
 
 describe('PasswordHashing', () => {
   test('verifies the password that was hashed, and no other', async () => {
-    const phc = await hashing.hash(password)
-    expect(await hashing.verify(password, phc)).toEqual({ matches: true, rehash: false })
-    expect(await hashing.verify(`${password} `, phc)).toEqual({ matches: false, rehash: false })
-    expect(await hashing.verify('', phc)).toEqual({ matches: false, rehash: false })
+    const phc = await hashing.hash(caller, password)
+    expect(await hashing.verify(caller, password, phc)).toEqual({ matches: true, rehash: false })
+    expect(await hashing.verify(caller, `${password} `, phc)).toEqual({
+      matches: false,
+      rehash: false,
+    })
+    expect(await hashing.verify(caller, '', phc)).toEqual({ matches: false, rehash: false })
   })
 
   test('fails loudly, and without the password, when the stored hash is not one of ours', async () => {
-    const verifying = Promise.resolve(hashing.verify(password, '$2b$12$abc'))
+    const verifying = Promise.resolve(hashing.verify(caller, password, '$2b$12$abc'))
     const reason = await verifying.then(
       () => 'no failure',
       (error: Error) => error.message,

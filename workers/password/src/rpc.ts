@@ -1,20 +1,20 @@
 /** The one entrypoint. It sees passwords, knows nobody they belong to, and keeps nothing. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import { systemCaller } from '@coinop/shared/caller'
+import type { Caller } from '@coinop/shared/caller'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { hashPassword, readPeppers, type Verification, verifyPassword } from './scrypt.ts'
 
 export class PasswordHashing extends WorkerEntrypoint<PasswordEnv> {
   /** A PHC string to store. */
-  async hash(password: string): Promise<string> {
-    return rpcOperation('password', 'passwords.hash', systemCaller(''), async () =>
+  async hash(caller: Caller, password: string): Promise<string> {
+    return rpcOperation('password', 'passwords.hash', caller, async () =>
       hashPassword(readPeppers(this.env.PASSWORD_PEPPER), password),
     )
   }
 
   /** Whether `password` is the one that `phc` was made of, and whether to store a new hash of it. */
-  async verify(password: string, phc: string): Promise<Verification> {
-    return rpcOperation('password', 'passwords.verify', systemCaller(''), async () =>
+  async verify(caller: Caller, password: string, phc: string): Promise<Verification> {
+    return rpcOperation('password', 'passwords.verify', caller, async () =>
       verifyPassword(readPeppers(this.env.PASSWORD_PEPPER), password, phc),
     )
   }

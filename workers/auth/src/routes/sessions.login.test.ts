@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, scryptSync } from 'node:crypto'
 import { env } from 'cloudflare:workers'
+import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import {
   anonymous,
@@ -41,7 +42,7 @@ const withoutRequestId = ({ requestId: _, ...body }: Record<string, unknown>) =>
 
 describe('sessions.login', () => {
   beforeAll(async () => {
-    passwordHash = await env.PASSWORDS.hash(password)
+    passwordHash = await env.PASSWORDS.hash(systemCaller(''), password)
     await recordAnnouncements()
   })
 

@@ -34,7 +34,7 @@ export const sessionsLogin = defineRoute({
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'sessions.login', input })
     const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
-      const user = await authenticate(db, c.env.PASSWORDS, projectId, input)
+      const user = await authenticate(db, c.env.PASSWORDS, caller, input)
       if (!user) throw problem('invalid_credentials')
       const session = await openSession(c.env, { projectId, userId: user.id }, now())
       const signedIn = { user: toUser(user), ...session.pair }

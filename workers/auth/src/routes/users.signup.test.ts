@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { systemCaller } from '@coinop/shared/caller'
 import { anonymous, call, otherProject, player, publishableKey } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -150,7 +151,10 @@ describe('users.signup', () => {
   })
 
   test('the neighbour that hashes is the real one', async () => {
-    const phc = await env.PASSWORDS.hash(password)
-    expect(await env.PASSWORDS.verify(password, phc)).toEqual({ matches: true, rehash: false })
+    const phc = await env.PASSWORDS.hash(systemCaller(''), password)
+    expect(await env.PASSWORDS.verify(systemCaller(''), password, phc)).toEqual({
+      matches: true,
+      rehash: false,
+    })
   })
 })

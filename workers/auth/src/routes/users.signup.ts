@@ -36,7 +36,7 @@ export const usersSignup = defineRoute({
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'users.signup', input })
     const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
-      const passwordHash = await c.env.PASSWORDS.hash(password)
+      const passwordHash = await c.env.PASSWORDS.hash(caller, password)
       const at = now()
       const { user, statements } = newUser(db, { projectId, email, passwordHash, displayName, at })
       const session = await openSession(c.env, { projectId, userId: user.id }, at)

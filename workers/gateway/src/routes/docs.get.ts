@@ -14,12 +14,12 @@ export const docsGet = defineRoute({
     summary: 'The API reference',
     responses: {
       200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
-      ...problems('not_found'),
+      ...problems(),
     },
   }),
   handler: async (c) => {
     const asset = await assetAt(c, '/docs.html')
     // A file, not JSON of this handler's making; the contract describes it all the same.
-    return asset as never
+    return asset
   },
 })

@@ -19,7 +19,7 @@ describe('health.get', () => {
 
   test('down, and which one, when a Worker does not answer', async () => {
     const broken = { fetch: () => Promise.reject(new Error('gone')) } as unknown as Fetcher
-    const health = await healthOfAll({ ...bindings, SHOP: broken } as GatewayEnv)
+    const health = await healthOfAll({ ...bindings, SHOP: broken })
     expect(health.status).toBe('down')
     expect(health.workers['shop']).toMatchObject({ status: 'down', version: null })
     expect(health.workers['wallet']).toMatchObject({ status: 'ok' })

@@ -4,7 +4,7 @@ import { anyone } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { assetAt } from '../assets.ts'
 import { defineRoute } from '../env.ts'
-import { problem, problems } from '../problems.ts'
+import { problems } from '../problems.ts'
 
 export const openapiGet = defineRoute({
   access: anyone,
@@ -15,12 +15,12 @@ export const openapiGet = defineRoute({
     summary: 'The OpenAPI 3.1 document',
     responses: {
       200: json(z.looseObject({ openapi: z.string() }), 'The document'),
-      ...problems('not_found'),
+      ...problems(),
     },
   }),
   handler: async (c) => {
     const asset = await assetAt(c, '/openapi.json')
-    if (!asset.ok) throw problem('not_found')
+    if (!asset.ok) throw new Error('The contract is not among the files: run tools/public.ts.')
     // A file, not JSON of this handler's making; the contract describes it all the same.
     return asset as never
   },

@@ -78,10 +78,7 @@ describe('inventory.list', () => {
     ['/query/userId', { userId: '1' }],
     ['/query/itemId', { itemId: 'itm_1' }],
   ])('400 invalid_request at %s for %j', async (pointer, query) => {
-    const answer = await list(
-      secretKeyWith('shop:read'),
-      query as unknown as Record<string, string>,
-    )
+    const answer = await list(secretKeyWith('shop:read'), query)
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } })
   })
 

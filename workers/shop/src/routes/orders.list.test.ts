@@ -67,10 +67,7 @@ describe('orders.list', () => {
     ['/query/userId', { userId: 'ada' }],
     ['/query/status', { status: 'paid' }],
   ])('400 invalid_request at %s for %j', async (pointer, query) => {
-    const answer = await list(
-      secretKeyWith('shop:read'),
-      query as unknown as Record<string, string>,
-    )
+    const answer = await list(secretKeyWith('shop:read'), query)
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } })
   })
 

@@ -139,7 +139,7 @@ describe('orders.purchase', () => {
     )
     expect(sums).toEqual([25_000 - 10 * 10, 10, 10])
     const charged = (await Promise.all(players.map(charges))).flat()
-    expect(charged.toSorted()).toEqual(paid.map(({ body }) => body.id).toSorted())
+    expect(charged.toSorted()).toEqual(paid.map(({ body }) => body.id as string).toSorted())
   })
 
   test('409 out_of_stock, item_unavailable, price_changed, total_limit_exceeded; nothing moves', async () => {
