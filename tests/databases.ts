@@ -4,29 +4,37 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** A digest of all rows of each database, by file. Two equal ones: nothing was written in between. */
+/** A digest of the rows of each table, by file and table. Two equal ones: nothing was written in between. */
 export function digestDatabases(stateFolder: string): Record<string, string> {
   const files = globSync('v3/**/*.sqlite', { cwd: stateFolder }).toSorted()
-  return Object.fromEntries(files.map((file) => [file, digestOf(join(stateFolder, file))]))
+  return Object.assign({}, ...files.map((file) => digestsOf(stateFolder, file))) as Record<
+    string,
+    string
+  >
 }
 
-function digestOf(file: string): string {
-  const database = new DatabaseSync(file, { readOnly: true })
+function digestsOf(stateFolder: string, file: string): Record<string, string> {
+  const database = new DatabaseSync(join(stateFolder, file), { readOnly: true })
   try {
-    const hash = createHash('sha256')
+    // Tables named _cf_ are the platform's: D1 counts there every statement that might have written.
     const tables = database
-      .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
+      .prepare(
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name`,
+      )
       .all() as { name: string }[]
-    for (const { name } of tables) {
-      const statement = database.prepare(`SELECT * FROM "${name}"`)
-      statement.setReadBigInts(true)
-      const rows = statement.all().map((row) => Object.values(row).map(String).join('\u0000'))
-      hash.update(`${name}\n${rows.toSorted().join('\n')}\n`)
-    }
-    return hash.digest('hex')
+    return Object.fromEntries(
+      tables.map(({ name }) => [`${file} ${name}`, digestOf(database, name)]),
+    )
   } finally {
     database.close()
   }
+}
+
+function digestOf(database: DatabaseSync, table: string): string {
+  const statement = database.prepare(`SELECT * FROM "${table}"`)
+  statement.setReadBigInts(true)
+  const rows = statement.all().map((row) => Object.values(row).map(String).join('\u0000'))
+  return createHash('sha256').update(rows.toSorted().join('\n')).digest('hex')
 }
 
 /** Resolves when nothing has been written for a while: alarms and outboxes have done their work. */
