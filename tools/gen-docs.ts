@@ -43,7 +43,7 @@ function sectionOf({ code, status, title, fix, workers, operations }: Code): str
   const where = answeredBy.length > 0 ? answeredBy.join(', ') : everywhere(workers)
   return `## ${code}
 
-${status}. ${title}
+Status ${status}: ${title}
 
 - **What to do:** ${fix}
 - **Answered by:** ${where}

@@ -8,12 +8,34 @@ const target = join(root, 'workers/gateway/public')
 const pages = join(root, 'workers/gateway/pages')
 const swagger = join(root, 'node_modules/swagger-ui-dist')
 
+type Paths = Record<string, Record<string, { operationId?: string; tags?: string[] }>>
+
+/** Where the reference shows each operation, by its name. */
+function operationLinks(): Map<string, string> {
+  const contract = readFileSync(join(root, 'contracts/openapi.json'), 'utf8')
+  const { paths } = JSON.parse(contract) as { paths: Paths }
+  const operations = Object.values(paths).flatMap((path) => Object.values(path))
+  return new Map(
+    operations.map(({ operationId = '', tags = [] }) => [
+      operationId,
+      `/docs#/${tags[0]}/${operationId}`,
+    ]),
+  )
+}
+
 /** Headings carry the id that links in Markdown expect, so that `/docs/errors#not_found` goes there. */
 const withAnchors = new Marked({
   renderer: {
     heading({ depth, text, tokens }) {
       const id = text.toLowerCase().replace(/[^\w]+/g, '-')
       return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+    },
+    link({ href, tokens }) {
+      const text = this.parser.parseInline(tokens)
+      // A link to docs/api.md leads to the same operation in the reference; its text is the operation's name.
+      const name = text.replace(/<[^>]+>/g, '')
+      const target = href.startsWith('api.md#') ? operationLinks().get(name) : href
+      return `<a href="${target ?? '/docs'}">${text}</a>`
     },
   },
 })

@@ -1,7 +1,9 @@
 /** `npm test`: bundles, checks and every test there is, to the end; what was found is in `out/test/` for `.ci/run`. */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { runChecks } from './check.ts'
 import { bundled, fail } from './progress.ts'
 import { findWorkers, repository } from './workers.ts'
@@ -12,20 +14,28 @@ try {
   rmSync(results, { recursive: true, force: true })
   await bundled(findWorkers())
   const checks = runChecks().every(({ passed }) => passed)
-  const tests = runTests()
+  const tests = await runTests()
   process.exitCode = checks && tests ? 0 : 1
 } catch (error) {
   fail(error)
 }
 
-function runTests(): boolean {
+/** What the Workers print of ordinary requests is left out; there are thousands of them. */
+async function runTests(): Promise<boolean> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
   const reporters = [
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${results}/vitest.json`,
   ]
-  const args = [vitest, 'run', ...reporters, ...process.argv.slice(2)]
-  const { status } = spawnSync(process.execPath, args, { cwd: repository, stdio: 'inherit' })
-  return status === 0
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+    cwd: repository,
+    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    stdio: ['inherit', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface(child.stdout)) {
+    if (!line.startsWith('{"level":"info"')) console.log(line)
+  }
+  if (child.exitCode === null) await once(child, 'exit')
+  return child.exitCode === 0
 }
