@@ -13,8 +13,9 @@ import { claim } from ${JSON.stringify(join(import.meta.dirname, 'processes.ts')
 const place = claim(${JSON.stringify(folder)}, 'http://localhost:1')
 const child = spawn('sleep', ['600'])
 place.record()
-console.log(child.pid)
 process.on('SIGTERM', () => { child.kill(); place.release(); process.exit(0) })
+// Last of all: whoever hears it may send the signal.
+console.log(child.pid)
 setInterval(() => {}, 1000)
 `
 

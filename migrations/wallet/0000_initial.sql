@@ -66,7 +66,7 @@ CREATE TABLE `transactions` (
 	`amount` integer NOT NULL,
 	`status` text NOT NULL,
 	`at` integer NOT NULL,
-	PRIMARY KEY(`project_id`, `id`)
+	PRIMARY KEY(`project_id`, `id`, `kind`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `transactions_pending` ON `transactions` (`at`) WHERE status = 'pending';

@@ -55,6 +55,9 @@ export function createApp<Bindings>(options: AppOptions<Bindings>) {
     if (error instanceof HTTPException && error.status === 400) {
       return render(c, catalogue, new Problem('malformed_json'))
     }
+    if (error instanceof HTTPException && error.status === 415) {
+      return render(c, catalogue, new Problem('unsupported_media_type'))
+    }
     logError(worker, c.get('operation'), error, c.get('caller')?.requestId)
     return render(c, catalogue, new Problem('internal'))
   })

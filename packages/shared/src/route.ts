@@ -58,6 +58,7 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
     ...(open ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(route.request?.body ? (['malformed_json', 'unsupported_media_type'] as const) : []),
     'internal',
+    'unavailable',
   )
   const description = [
     route.description,
@@ -66,6 +67,7 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
   ]
   return {
     ...route,
+    request: { ...route.request, query: route.request?.query ?? noQuery },
     description: description.filter(Boolean).join(' '),
     security: open ? [] : securityOf(access),
     'x-coinop-access': access,
@@ -73,6 +75,9 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
     responses: withCodes(route.responses, automatic),
   }
 }
+
+/** A misspelt parameter must not pass silently, also where none is expected. */
+const noQuery = z.strictObject({})
 
 type Responses = RouteConfig['responses']
 

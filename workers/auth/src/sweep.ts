@@ -1,19 +1,14 @@
 /** What is done after the answer and every minute: sending events, and forgetting what has expired. */
 import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
-import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { lt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { sessions, tokens } from './schema.ts'
 
-/** Sends the events that wait. Never throws: those that could not be sent wait for the next minute. */
+/** Sends the events that wait. */
 export async function sendEvents(env: AuthEnv): Promise<void> {
-  try {
-    await drainOutbox(drizzle(env.AUTH_DB), env.EVENTS_APPENDS)
-  } catch (error) {
-    logError('auth', 'outbox.drain', error)
-  }
+  await drainOutbox(drizzle(env.AUTH_DB), env.EVENTS_APPENDS)
 }
 
 /** A token never outlives its session, so none is left without one. */

@@ -1,6 +1,7 @@
 /** The daily reward: the claim is stored first, one per player and day, then paid as often as it takes to be paid once. */
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
+import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -18,8 +19,9 @@ type ClaimRow = typeof dailyClaims.$inferSelect
 export async function claimDaily(
   env: GamesEnv,
   caller: Caller,
-  { userId, key }: { userId: string; key: string },
+  { userId, key: given }: { userId: string; key: string },
 ): Promise<Result<ClaimAnswer, ClaimRefusal>> {
+  const key = `${caller.kind}:${given}`
   const db = drizzle(env.GAMES_DB)
   const player = { projectId: caller.projectId, userId }
   const today = dayOf(now())
@@ -45,13 +47,11 @@ export async function payClaim(
   if (claim.paidAt !== null) return ok(null)
   const db = drizzle(env.GAMES_DB)
   const { userId, day, currency, amount } = claim
-  const posted = await env.WALLET_REWARDS.reward(caller, {
-    walletId: userId,
-    reference: `daily:${userId}:${day}`,
-    currency,
-    amount,
-    memo: 'daily reward',
-  })
+  // Named by the day alone, so that nothing that happens to the claim's row can pay a day twice. The price: what the
+  // wallet itself refused, because the balance was full, stays refused until tomorrow.
+  const reference = `daily:${userId}:${day}`
+  const reward = { walletId: userId, reference, currency, amount, memo: 'daily reward' }
+  const posted = await ask('wallet', async () => env.WALLET_REWARDS.reward(caller, reward))
   if (posted.ok) {
     const paidAt = now()
     // Written anew if a try that met no currency took it back a moment ago: what the wallet did is the truth.

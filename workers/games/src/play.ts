@@ -5,6 +5,7 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
+import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -40,7 +41,8 @@ export async function play(
     currency,
     clientSeed,
     choice,
-    idempotencyKey: key,
+    // A player must not be able to use up a key of the server, nor the other way round.
+    idempotencyKey: `${caller.kind}:${key}`,
     requestHash: hash,
   })
   if (begun.row.requestHash !== hash) return fail('idempotency_conflict')
@@ -85,14 +87,10 @@ async function settle(env: GamesEnv, caller: Caller, row: RoundRow): Promise<Rou
   const db = drizzle(env.GAMES_DB)
   const { projectId, id, userId, currency, bet, payout } = row
   if (payout === null) throw new Error(`Round ${id} has an outcome without a payout.`)
-  const settled = await env.WALLET_SETTLEMENTS.settle(caller, {
-    walletId: userId,
-    roundId: id,
-    currency,
-    stake: bet,
-    payout,
-    memo: row.gameId,
-  })
+  const figures = { currency, stake: bet, payout, memo: row.gameId }
+  const settled = await ask('wallet', async () =>
+    env.WALLET_SETTLEMENTS.settle(caller, { walletId: userId, roundId: id, ...figures }),
+  )
   if (!settled.ok) {
     if (settled.code !== 'idempotency_conflict') return refuse(db, row, settled.code)
     throw new Error(`The wallet settled round ${id} with other figures.`)

@@ -29,9 +29,9 @@ export async function sweep(env: GamesEnv): Promise<void> {
   await pruneIdempotency(db)
 }
 
-/** Appends what the outbox holds. Never throws: what is not sent now is sent by the sweep. */
+/** Sends the events that wait. */
 export async function sendEvents(env: GamesEnv): Promise<void> {
-  await attempt('outbox.drain', () => drainOutbox(drizzle(env.GAMES_DB), env.EVENTS_APPENDS))
+  await drainOutbox(drizzle(env.GAMES_DB), env.EVENTS_APPENDS)
 }
 
 export const overdueRounds = (db: DrizzleD1Database) =>

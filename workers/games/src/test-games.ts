@@ -145,11 +145,12 @@ export async function avoidHundred(userId: string, count: number): Promise<void>
 
 /** Fills a wallet to the last unit that a balance can hold. */
 export async function fillWallet(userId: string): Promise<void> {
-  const amount = Number.MAX_SAFE_INTEGER - (await available(userId))
-  const reward = { reference: `fill:${userId}`, currency: 'COIN', amount, memo: '' }
-  const posted = await bindings.WALLET_REWARDS.reward(player(userId), {
+  // Only a payout may be larger than one deposit; the stake of 1 is part of what it gives back.
+  const payout = Number.MAX_SAFE_INTEGER - (await available(userId)) + 1
+  const round = { roundId: `fill:${userId}`, currency: 'COIN', stake: 1, payout, memo: '' }
+  const posted = await bindings.WALLET_SETTLEMENTS.settle(player(userId), {
     walletId: userId,
-    ...reward,
+    ...round,
   })
   if (!posted.ok) throw new Error(posted.code)
 }

@@ -2,6 +2,7 @@
 import { parseApiKey } from '@coinop/shared/api-key'
 import { now } from '@coinop/shared/clock'
 import { sha256 } from '@coinop/shared/hash'
+import { ask } from '@coinop/shared/neighbour'
 
 type Lookups = GatewayEnv['AUTH_LOOKUPS']
 export type KeyIdentity = {
@@ -23,7 +24,7 @@ export async function findKey(lookups: Lookups, key: string): Promise<KeyIdentit
   const name = sha256(key)
   const known = remembered.get(name)
   if (known && known.until > now()) return known.identity
-  const identity = await lookups.findKey(key)
+  const identity = await ask('auth', () => lookups.findKey(key))
   remembered.delete(name)
   if (!identity) return undefined
   if (remembered.size >= rememberedMax) remembered.clear()

@@ -1,6 +1,7 @@
 /** Access tokens, verified here with the public keys of `auth`, which this isolate remembers. */
 import { verifyAccessToken } from '@coinop/shared/access-token'
 import { now } from '@coinop/shared/clock'
+import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
 
 type Lookups = GatewayEnv['AUTH_LOOKUPS']
@@ -32,6 +33,6 @@ function plain(verified: Verified): Result<PlayerIdentity, 'invalid_token'> {
 
 async function keysOf(lookups: Lookups, newer: boolean): Promise<KeySet> {
   const stale = !keySet || (newer && now() - keySet.fetchedAt > refetchMilliseconds)
-  if (stale) keySet = { keys: await lookups.jwks(), fetchedAt: now() }
+  if (stale) keySet = { keys: await ask('auth', () => lookups.jwks()), fetchedAt: now() }
   return keySet!.keys
 }

@@ -66,9 +66,26 @@ describe('bodies', () => {
     expect(await post(body)).toMatchObject({ status: 400, code: 'invalid_request' })
   })
 
+  test('a hostile string of quotes is counted in one pass, and keeps nobody waiting', async () => {
+    const hostile = `"${'\\"'.repeat(32_000)}`
+    const startedAt = performance.now()
+    expect(await post(hostile)).toMatchObject({ status: 400 })
+    // It took 2,800 ms when the time grew with the square of the length.
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+
   test('415 unsupported_media_type for a form', async () => {
     expect(await post('code=GEM', 'application/x-www-form-urlencoded')).toMatchObject({
       status: 415,
+    })
+  })
+})
+
+describe('queries', () => {
+  test('400 invalid_request for a parameter that no operation knows', async () => {
+    expect(await problemOf('/v1/currencies?typo=1', { headers })).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
     })
   })
 })

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, amountMax, CurrencyCode } from '@coinop/shared/money'
+import { Text } from '@coinop/shared/text'
 import type { OrderRow, ProductRow } from './schema.ts'
 
 /** Largest stock of one item. */
@@ -23,8 +24,8 @@ export const ItemId = IdOf('itm')
 export const OrderId = IdOf('ord')
 export const UserId = IdOf('usr')
 
-const Name = z.string().trim().min(1).max(100).openapi({ example: 'Iron sword' })
-const Description = z.string().max(1_000).openapi({ example: 'Sharp enough.' })
+const Name = Text(100).trim().min(1).openapi({ example: 'Iron sword' })
+const Description = Text(1_000).openapi({ example: 'Sharp enough.' })
 const Price = z.strictObject({ currency: CurrencyCode, amount: Amount })
 const Stock = z
   .int()

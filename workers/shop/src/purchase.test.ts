@@ -54,7 +54,7 @@ describe('purchase', () => {
       ...bindings,
       WALLET_CHARGES: { charge } as unknown as ShopEnv['WALLET_CHARGES'],
     }
-    await expect(purchase(broken, player(ada), wanted(ada, item.id))).rejects.toThrow('no answer')
+    await expect(purchase(broken, player(ada), wanted(ada, item.id))).rejects.toThrow('unavailable')
     const rows = await drizzle(bindings.SHOP_DB).select().from(orders)
     expect(rows.filter(({ userId }) => userId === ada)).toMatchObject([{ status: 'pending' }])
     expect([await available(ada), await stockOf(item)]).toEqual([100, 4])
@@ -73,7 +73,7 @@ describe('purchase', () => {
       ...bindings,
       WALLET_CHARGES: { charge } as unknown as ShopEnv['WALLET_CHARGES'],
     }
-    await expect(purchase(lossy, player(ada), wanted(ada, item.id))).rejects.toThrow('answer lost')
+    await expect(purchase(lossy, player(ada), wanted(ada, item.id))).rejects.toThrow('unavailable')
     await purchase(bindings, player(ada), wanted(ada, item.id))
     expect(await charges(ada)).toHaveLength(1)
     expect([await available(ada), await stockOf(item)]).toEqual([90, 4])

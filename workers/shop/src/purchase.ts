@@ -4,6 +4,7 @@
  */
 import type { Caller } from '@coinop/shared/caller'
 import { requestHash } from '@coinop/shared/hash'
+import { ask } from '@coinop/shared/neighbour'
 import { ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
 import { type OrderRefusal, Quantity } from './model.ts'
@@ -37,7 +38,8 @@ export async function purchase(
     itemId,
     quantity,
     expectedPrice,
-    key,
+    // A player must not be able to use up a key of the server, nor the other way round.
+    key: `${caller.kind}:${key}`,
     requestHash: requestHash('orders.purchase', [itemId, quantity, expectedPrice]),
   })
   if (!reserved.ok) return reserved
@@ -49,7 +51,9 @@ export async function purchase(
 export async function finish(env: PurchaseEnv, caller: Caller, order: OrderRow): Promise<OrderRow> {
   if (order.status !== 'pending') return order
   const db = drizzle(env.SHOP_DB)
-  const charged = await env.WALLET_CHARGES.charge(caller, chargeOf(order))
+  const charged = await ask('wallet', async () =>
+    env.WALLET_CHARGES.charge(caller, chargeOf(order)),
+  )
   if (!charged.ok) return refuse(db, order, refusalOf(order, charged.code))
   const paid = await pay(db, order)
   if (paid.status !== 'paid')

@@ -1,5 +1,6 @@
 /** Whether somebody of that id exists, so that a mistyped id never swallows money. Users are never removed, so a yes stays true. */
 import type { Caller } from '@coinop/shared/caller'
+import { ask } from '@coinop/shared/neighbour'
 
 const known = new Set<string>()
 const knownMax = 10_000
@@ -13,7 +14,7 @@ export async function holderExists(
   if (caller.kind === 'player' && caller.actorId === walletId) return true
   const name = `${caller.projectId}/${walletId}`
   if (known.has(name)) return true
-  if (!(await players.exists(caller, walletId))) return false
+  if (!(await ask('auth', () => players.exists(caller, walletId)))) return false
   if (known.size >= knownMax) known.clear()
   known.add(name)
   return true

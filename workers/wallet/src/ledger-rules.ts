@@ -6,7 +6,6 @@ import { fail, ok, type Result } from '@coinop/shared/result'
 export type EntryKind =
   | 'deposit'
   | 'charge'
-  | 'refund'
   | 'stake'
   | 'payout'
   | 'reward'
@@ -44,10 +43,19 @@ export type PostingRefusal = 'insufficient_funds' | 'balance_limit_exceeded'
 /** The hash before the first entry. */
 export const genesisHash = '0'.repeat(64)
 
-/** The balance after a posting; refused when it would take what is not available, or grow past what is exact. */
-export function post(before: Balance, amount: number): Result<Balance, PostingRefusal> {
+/**
+ * The balance after a posting; refused when it would take what is not available, or grow past what is exact. `returning`
+ * is what may still come back from unfinished transfers: there must always be room for it.
+ */
+export function post(
+  before: Balance,
+  amount: number,
+  returning = 0,
+): Result<Balance, PostingRefusal> {
   if (amount < 0 && before.posted - before.held + amount < 0) return fail('insufficient_funds')
-  if (amount > 0 && before.posted > balanceMax - amount) return fail('balance_limit_exceeded')
+  if (amount > 0 && before.posted > balanceMax - amount - returning) {
+    return fail('balance_limit_exceeded')
+  }
   return ok({ posted: before.posted + amount, held: before.held })
 }
 

@@ -3,11 +3,12 @@ import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, Balance, CurrencyCode } from '@coinop/shared/money'
+import { Text } from '@coinop/shared/text'
 import type { EntryRow } from './ledger-rules.ts'
 
 /** A wallet is addressed by its holder's id. */
 export const WalletId = IdOf('usr')
-export const Memo = z.string().max(200).openapi({ example: 'for the sword' })
+export const Memo = Text(200).openapi({ example: 'for the sword' })
 
 export const WalletBalance = z
   .strictObject({
@@ -33,7 +34,6 @@ export const Entry = z
     kind: z.enum([
       'deposit',
       'charge',
-      'refund',
       'stake',
       'payout',
       'reward',
@@ -89,7 +89,7 @@ export const NewTransfer = z
 export const Transfer = z
   .strictObject({
     id: IdOf('trf'),
-    status: z.enum(['completed', 'pending', 'refunded']).openapi({
+    status: z.enum(['completed', 'pending']).openapi({
       description:
         'pending: the amount has left the sender and will arrive or come back; ask again with the same key',
     }),
@@ -106,7 +106,7 @@ export type Transfer = z.infer<typeof Transfer>
 export const Currency = z
   .strictObject({
     code: CurrencyCode,
-    name: z.string().min(1).max(64).openapi({ example: 'Coin' }),
+    name: Text(64).min(1).openapi({ example: 'Coin' }),
     decimals: z
       .int()
       .min(0)

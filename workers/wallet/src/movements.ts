@@ -68,7 +68,7 @@ export type NewTransfer = {
 }
 export type Transferred = { transfer: Transfer; replayed: boolean }
 
-/** Moves money between two wallets. Refused by the recipient it is still answered, as `refunded`. */
+/** Moves money between two wallets. What the recipient's wallet refuses has come back and is a refusal here too. */
 export async function transfer(
   env: WalletEnv,
   caller: Caller,
@@ -82,7 +82,8 @@ export async function transfer(
   if (!(await holderExists(env.PLAYERS, caller, to))) return fail('recipient_not_found')
   const sent = await walletOf(env, caller, from).send({
     wallet: { projectId: caller.projectId, walletId: from },
-    key: `transfer:${key}`,
+    // A player must not be able to use up a key of the server, nor the other way round.
+    key: `transfer:${caller.kind}:${key}`,
     transferId: newId('trf'),
     actor: actorOf(caller),
     recipient: to,
@@ -91,14 +92,14 @@ export async function transfer(
     memo,
   })
   if (!sent.ok) return sent
+  const { state, refusal } = sent.value
+  if (state === 'REFUNDED') return fail(refusal as CommandRefusal)
   return ok({ transfer: toTransfer(from, sent.value), replayed: sent.value.replayed })
 }
 
-const statuses = { SENT: 'pending', COMPLETED: 'completed', REFUNDED: 'refunded' } as const
-
 const toTransfer = (from: string, sent: Sent): Transfer => ({
   id: sent.id,
-  status: statuses[sent.state],
+  status: sent.state === 'SENT' ? 'pending' : 'completed',
   from,
   to: sent.recipient,
   currency: sent.currency,

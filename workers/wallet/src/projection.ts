@@ -68,17 +68,18 @@ const upsertBalance = (
 
 /** The sender's entry opens a transfer, the recipient's completes it, a refund undoes it; all others are complete at once. */
 function upsertTransaction(db: Database, { projectId, walletId }: WalletReference, row: EntryRow) {
-  const { transferId: id, kind, currency, at } = row
-  const status = statusAfter[kind] ?? 'completed'
+  const { transferId: id, currency, at } = row
+  const status = statusAfter[row.kind] ?? 'completed'
+  const kind = row.kind.startsWith('transfer_') ? 'transfer' : row.kind
   const other = row.counterparty === '' ? row.counterAccount : row.counterparty
-  const leaves = row.amount < 0 || kind === 'transfer_refund'
+  const leaves = row.amount < 0 || row.kind === 'transfer_refund'
   const [fromAccount, toAccount] = leaves ? [walletId, other] : [other, walletId]
   const amount = Math.abs(row.amount)
   return db
     .insert(transactions)
     .values({ projectId, id, kind, fromAccount, toAccount, currency, amount, status, at })
     .onConflictDoUpdate({
-      target: [transactions.projectId, transactions.id],
+      target: [transactions.projectId, transactions.id, transactions.kind],
       set: { status: sql`excluded.status` },
       setWhere: sql`${transactions.status} = 'pending' AND excluded.status <> 'pending'`,
     })

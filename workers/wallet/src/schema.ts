@@ -44,7 +44,10 @@ export const balances = sqliteTable(
   (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.currency] })],
 )
 
-/** What ties postings together: one row per deposit, charge, round or transfer. */
+/**
+ * What ties postings together: one row per deposit, charge, stake, payout, reward or transfer. The entries of a transfer
+ * share a row of the kind `transfer`, whichever wallet is copied first.
+ */
 export const transactions = sqliteTable(
   'transactions',
   {
@@ -59,7 +62,7 @@ export const transactions = sqliteTable(
     at: integer('at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.projectId, table.id] }),
+    primaryKey({ columns: [table.projectId, table.id, table.kind] }),
     // Only what is unfinished, for the sweep: a finished row costs no index write.
     index('transactions_pending')
       .on(table.at)

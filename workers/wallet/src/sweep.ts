@@ -20,7 +20,8 @@ export async function sweep(env: WalletEnv): Promise<number> {
     .orderBy(asc(transactions.at))
     .limit(pokesMax)
   const names = new Set(overdue.map(({ projectId, walletId }) => `${projectId}/${walletId}`))
-  await Promise.all([...names].map((name) => env.WALLETS.getByName(name).poke()))
+  // One that does not answer must not keep the others waiting; it is overdue again in a minute.
+  await Promise.allSettled([...names].map((name) => env.WALLETS.getByName(name).poke()))
   await pruneIdempotency(db)
   return names.size
 }

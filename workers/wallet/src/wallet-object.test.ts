@@ -113,16 +113,65 @@ describe('transfers across a crash', () => {
     })
     const key = uniqueKey()
     expect(await send(ada, grace, 30, key)).toMatchObject({
-      status: 201,
-      body: { status: 'refunded' },
+      status: 409,
+      body: { code: 'balance_limit_exceeded' },
     })
     expect(await send(ada, grace, 30, key)).toMatchObject({
-      status: 201,
-      body: { status: 'refunded' },
+      status: 409,
+      body: { code: 'balance_limit_exceeded' },
     })
     expect(await stubOf(ada).balances()).toMatchObject([{ posted: 100 }])
     const rows = await projected(ada, 3)
     expect(rows.map(({ kind }) => kind)).toEqual(['deposit', 'transfer_out', 'transfer_refund'])
+  })
+
+  test('a transfer arrives although the copy to D1 fails', async () => {
+    const [ada, grace] = [await userWith(100), await newUser()]
+    await runInDurableObject(stubOf(ada), async (object: WalletObject) => {
+      const inside = object as unknown as { deliver(): Promise<void>; project(): Promise<void> }
+      vi.spyOn(inside, 'deliver').mockResolvedValueOnce(undefined)
+      const broken = vi.spyOn(inside, 'project').mockRejectedValue(new Error('D1 is away'))
+      const recipient = { recipient: grace, currency: 'COIN', amount: 40, memo: '' }
+      const wallet = { projectId: testProject, walletId: ada }
+      const ids = { key: 'transfer:no-copy', transferId: 'trf_no_copy', actor: 'player:test' }
+      await object.send({ wallet, ...ids, ...recipient })
+      await object.alarm()
+      expect(broken).toHaveBeenCalled()
+      broken.mockRestore()
+    })
+    expect(await stubOf(grace).balances()).toMatchObject([{ posted: 40 }])
+    await projected(ada, 2)
+  })
+
+  test('there is always room for a transfer to come back', async () => {
+    const [ada, grace] = [await userWith(100), await newUser()]
+    const wallet = { projectId: testProject, walletId: ada }
+    await runInDurableObject(stubOf(ada), async (object: WalletObject) => {
+      const inside = object as unknown as { deliver(): Promise<void> }
+      vi.spyOn(inside, 'deliver').mockResolvedValueOnce(undefined)
+      const transfer = { recipient: grace, currency: 'COIN', amount: 40, memo: '' }
+      const ids = { key: 'transfer:room', transferId: 'trf_room', actor: 'player:test' }
+      await object.send({ wallet, ...ids, ...transfer })
+      const deposit = (amount: number) => ({
+        wallet,
+        key: `deposit:${amount}`,
+        transferId: 'trf_fill',
+        actor: 'test',
+        postings: [
+          {
+            kind: 'deposit' as const,
+            currency: 'COIN',
+            amount,
+            counterAccount: '@mint' as const,
+            counterparty: '',
+            memo: '',
+          },
+        ],
+      })
+      const room = Number.MAX_SAFE_INTEGER - 60
+      expect(object.post(deposit(room))).toMatchObject({ code: 'balance_limit_exceeded' })
+      expect(object.post(deposit(room - 40))).toMatchObject({ ok: true })
+    })
   })
 
   test('the sweep wakes the sender of a transfer that is pending for over two minutes', async () => {

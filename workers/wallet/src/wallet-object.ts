@@ -15,6 +15,12 @@ import {
 } from './ledger-rules.ts'
 import { projectEntries } from './projection.ts'
 import {
+  deliveryTimeoutMilliseconds,
+  newOutgoing,
+  outgoingPosting,
+  retryDelay,
+} from './transfer-rules.ts'
+import {
   type CommandRecord,
   type OutgoingTransfer,
   type WalletReference,
@@ -48,10 +54,9 @@ export type Sent = Omit<OutgoingTransfer, 'nextAttemptAt' | 'attempts'> & { repl
 /** An incoming transfer, as the sender's object offers it. */
 export type Credit = SendCommand & { sender: string }
 
-export const deliveryTimeoutMilliseconds = 2_000
 const projectionBatchMax = 50
-const retryBaseMilliseconds = 500
-const retryMaxMilliseconds = 60_000
+const deliveriesMax = 50
+const retryMilliseconds = 2_000
 
 export class WalletObject extends DurableObject<WalletEnv> {
   private readonly storage: WalletStorage
@@ -118,21 +123,33 @@ export class WalletObject extends DurableObject<WalletEnv> {
     await this.alarm()
   }
 
-  /** At least once, perhaps twice: every step reads again and is idempotent. Never throws, so the alarm never gives up. */
+  /**
+   * At least once, perhaps twice: every step reads again and is idempotent. Never throws, so the alarm never gives up.
+   * Money first: a transfer does not wait for the copy.
+   */
   override async alarm(): Promise<void> {
     this.armedFor = 0
-    try {
-      await this.project()
-      for (const { id, nextAttemptAt } of this.storage.unfinishedOutgoing(projectionBatchMax)) {
-        if (nextAttemptAt <= now()) await this.deliver(id)
-      }
-    } catch (error) {
-      logError('wallet', 'wallet.alarm', error)
-      this.arm(now() + retryBaseMilliseconds * 4)
-      return
-    }
+    const delivered = await this.attempt('wallet.deliver', () => this.deliverDue())
+    const projected = await this.attempt('wallet.project', () => this.project())
     const due = this.workDue()
-    if (due !== undefined) this.arm(due)
+    if (due === undefined) return
+    this.arm(delivered && projected ? due : Math.max(due, now() + retryMilliseconds))
+  }
+
+  private async attempt(operation: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      logError('wallet', operation, error)
+      return false
+    }
+  }
+
+  private async deliverDue(): Promise<void> {
+    for (const { id, nextAttemptAt } of this.storage.unfinishedOutgoing(deliveriesMax)) {
+      if (nextAttemptAt <= now()) await this.deliver(id)
+    }
   }
 
   private once(
@@ -173,7 +190,8 @@ export class WalletObject extends DurableObject<WalletEnv> {
     let previous = this.storage.lastEntry() ?? { seq: 0, hash: genesisHash }
     for (const posting of command.postings) {
       const { currency, amount } = posting
-      const after = post(balances.get(currency) ?? this.storage.balance(currency), amount)
+      const before = balances.get(currency) ?? this.storage.balance(currency)
+      const after = post(before, amount, amount > 0 ? this.storage.returning(currency) : 0)
       if (!after.ok) return after
       balances.set(currency, after.value)
       const { transferId, actor } = command
@@ -229,12 +247,13 @@ export class WalletObject extends DurableObject<WalletEnv> {
       const transfer = this.storage.outgoing(id)
       if (!transfer || transfer.state !== 'SENT') return
       if (verdict.ok) return this.storage.finishOutgoing(id, 'COMPLETED', null)
+      // Ended first, so that the room that was kept for its return is free for it.
+      this.storage.finishOutgoing(id, 'REFUNDED', verdict.code)
       const { amount } = transfer
       const refund: Posting = { ...outgoingPosting(transfer), kind: 'transfer_refund', amount }
       const key = `refund:${id}`
       const back = this.apply({ wallet, key, transferId: id, actor: 'system', postings: [refund] })
       if (!back.ok) throw new Error(`The refund of ${id} was refused: ${back.code}`)
-      this.storage.finishOutgoing(id, 'REFUNDED', verdict.code)
     })
     this.arm(now())
   }
@@ -258,41 +277,10 @@ export class WalletObject extends DurableObject<WalletEnv> {
     return this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt
   }
 
-  /** Sets the alarm unless an earlier one is still to come: a busy wallet must not push it away for ever. */
+  /** Sets the alarm unless an earlier one is set and has not run: a busy wallet must not push it away for ever. */
   private arm(at: number): void {
-    if (this.armedFor > now() && this.armedFor <= at) return
+    if (this.armedFor !== 0 && this.armedFor <= at) return
     this.armedFor = at
     void this.ctx.storage.setAlarm(at)
   }
 }
-
-/** Doubles from half a second to a minute, with jitter so that many waiting wallets do not return together. */
-function retryDelay(attempts: number): number {
-  const delay = Math.min(retryMaxMilliseconds, retryBaseMilliseconds * 2 ** Math.min(attempts, 20))
-  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-  return deliveryTimeoutMilliseconds + delay * (0.5 + random / 2 ** 33)
-}
-
-type Sending = Pick<SendCommand, 'currency' | 'amount' | 'recipient' | 'memo'>
-
-const outgoingPosting = ({ currency, amount, recipient, memo }: Sending): Posting => ({
-  kind: 'transfer_out',
-  currency,
-  amount: -amount,
-  counterAccount: '@transit',
-  counterparty: recipient,
-  memo,
-})
-
-const newOutgoing = (command: SendCommand): OutgoingTransfer => ({
-  id: command.transferId,
-  recipient: command.recipient,
-  currency: command.currency,
-  amount: command.amount,
-  memo: command.memo,
-  state: 'SENT',
-  refusal: null,
-  attempts: 0,
-  nextAttemptAt: now(),
-  createdAt: now(),
-})

@@ -204,6 +204,16 @@ export class WalletStorage {
       .toArray()
   }
 
+  /** What unfinished transfers have taken out and may still bring back. */
+  returning(currency: string): number {
+    return this.sql
+      .exec<{ amount: number }>(
+        `SELECT coalesce(sum(amount), 0) AS amount FROM outgoing WHERE state = 'SENT' AND currency = ?`,
+        currency,
+      )
+      .one().amount
+  }
+
   projectedSeq(): number {
     return this.sql.exec<{ projectedSeq: number }>(`SELECT projectedSeq FROM wallet`).one()
       .projectedSeq

@@ -4,6 +4,7 @@ import { anyKey } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
 import { once } from '@coinop/shared/idempotency'
+import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
@@ -36,7 +37,7 @@ export const usersSignup = defineRoute({
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'users.signup', input })
     const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
-      const passwordHash = await c.env.PASSWORDS.hash(caller, password)
+      const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const at = now()
       const { user, statements } = newUser(db, { projectId, email, passwordHash, displayName, at })
       const session = await openSession(c.env, { projectId, userId: user.id }, at)

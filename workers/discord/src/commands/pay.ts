@@ -50,8 +50,9 @@ export const pay = defineCommand({
       memo: '',
       key,
     })
+    // The amount was there: it is the recipient's wallet that is full, and the money has come back.
+    if (!sent.ok && sent.code === 'balance_limit_exceeded') return fail('transfer_returned')
     if (!sent.ok) return sent
-    if (sent.value.transfer.status === 'refunded') return fail('transfer_returned')
     const sum = shown(amount.value, currency.value)
     const line = `${mention(player.discordId)} sent **${sum}** to ${mention(named.id)}.`
     return ok(message('channel', { lines: [line] }))

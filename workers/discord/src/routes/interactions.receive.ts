@@ -37,6 +37,8 @@ export const interactionsReceive = defineRoute({
       content: { 'application/json': { schema: { type: 'object' } } },
     },
     request: {
+      // Whatever is wrong with an interaction is 401, so nothing else is checked before the signature.
+      query: z.looseObject({}),
       params: z.object({ applicationId: z.string().openapi({ example: '1300000000000000000' }) }),
     },
     responses: {

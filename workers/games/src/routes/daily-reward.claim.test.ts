@@ -111,7 +111,7 @@ describe('daily-reward.claim', () => {
   test('201 the claim of its own day when a key comes again on a later day', async () => {
     const ada = await newUser()
     const yesterday = dayBefore(today)
-    await claimed(ada, yesterday, 1, 'old-key')
+    await claimed(ada, yesterday, 1, 'player:old-key')
     const answer = await claim(ada, { 'idempotency-key': 'old-key' })
     expect(answer).toMatchObject({ status: 201, body: { day: yesterday, amount: 30 } })
     expect(answer.headers.get('idempotency-replayed')).toBe('true')

@@ -46,13 +46,18 @@ describe('fairness.get', () => {
     expect((await get(ada)).body.nonce).toBe(2)
   })
 
-  test('200 for a key that names the player; another project has another pair', async () => {
+  test('200 for a key that names the player; 404 not_found in another project, and for nobody', async () => {
     const ada = await newUser()
     const { body } = await get(ada)
     const query = { userId: ada }
     expect((await call(fairnessGet, { query })).body).toEqual(body)
-    const foreign = await call(fairnessGet, { query, caller: { projectId: otherProject } })
-    expect(foreign.body.commitment).not.toBe(body.commitment)
+    const missing = [
+      await call(fairnessGet, { query, caller: { projectId: otherProject } }),
+      await call(fairnessGet, { query: { userId: 'usr_00000000000000000000000000' } }),
+    ]
+    for (const answer of missing) {
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    }
   })
 
   test('400 invalid_request for a key without a user, and for unknown fields', async () => {

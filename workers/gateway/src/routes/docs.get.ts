@@ -12,6 +12,7 @@ export const docsGet = defineRoute({
     method: 'get',
     path: '/docs',
     summary: 'The API reference',
+    request: { query: z.looseObject({}) },
     responses: {
       200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
       ...problems(),

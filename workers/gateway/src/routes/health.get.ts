@@ -28,6 +28,7 @@ export const healthGet = defineRoute({
     method: 'get',
     path: '/healthz',
     summary: 'Health of every Worker',
+    request: { query: z.looseObject({}) },
     responses: {
       200: json(Health, 'Everything works'),
       503: json(Health, 'Something does not'),

@@ -15,6 +15,7 @@ export const metricsGet = defineRoute({
     summary: 'Metrics in Prometheus format',
     description:
       'Counts what the answering isolate has seen since it began. In production it takes `Authorization: Bearer` with the secret METRICS_TOKEN.',
+    request: { query: z.looseObject({}) },
     responses: {
       200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
       ...problems('unauthenticated'),

@@ -13,6 +13,7 @@ export const openapiGet = defineRoute({
     method: 'get',
     path: '/openapi.json',
     summary: 'The OpenAPI 3.1 document',
+    request: { query: z.looseObject({}) },
     responses: {
       200: json(z.looseObject({ openapi: z.string() }), 'The document'),
       ...problems(),

@@ -18,6 +18,8 @@ export const ordersPurchase = defineRoute({
     method: 'post',
     path: '/v1/purchase',
     summary: 'Buy an item',
+    description:
+      'A refusal before an order exists (out_of_stock, price_changed, item_unavailable, total_limit_exceeded) leaves the key free; one by the wallet stays under it.',
     request: { body: json(NewPurchase) },
     responses: {
       201: json(Order, 'The order, paid'),

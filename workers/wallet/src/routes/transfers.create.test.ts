@@ -81,6 +81,15 @@ describe('transfers.create', () => {
     expect(await available(ada)).toBe(70)
   })
 
+  test('a key of the server and the same key of the player are two keys', async () => {
+    const [ada, grace] = [await userWith(100), await newUser()]
+    const key = uniqueKey()
+    const json = { from: ada, to: grace, currency: 'COIN', amount: 5 }
+    expect(await send(ada, { to: grace, amount: 1 }, key)).toMatchObject({ status: 201 })
+    expect(await call(transfersCreate, { headers: key, json })).toMatchObject({ status: 201 })
+    expect(await available(ada)).toBe(94)
+  })
+
   test('400 idempotency_key_required without a key', async () => {
     const [ada, grace] = [await userWith(100), await newUser()]
     const answer = await send(ada, { to: grace, amount: 30 }, {})
@@ -101,7 +110,7 @@ describe('transfers.create', () => {
     expect([await available(ada), await available(ada, 'BADGE')]).toEqual([100, 5])
   })
 
-  test('201 refunded when the recipient would pass balance_limit_exceeded', async () => {
+  test('409 balance_limit_exceeded when the wallet of the recipient is full; the money comes back', async () => {
     const [ada, grace] = [await userWith(10), await newUser()]
     const stub = bindings.WALLETS.getByName(`${player(ada).projectId}/${grace}`)
     const wallet = { projectId: player(ada).projectId, walletId: grace }
@@ -110,7 +119,8 @@ describe('transfers.create', () => {
     const postings = [{ ...posting, counterparty: '', memo: '' }]
     await stub.post({ wallet, key: 'fill', transferId: 'trf_fill', actor: 'test', postings })
     expect(await send(ada, { to: grace, amount: 1 })).toMatchObject({
-      body: { status: 'refunded' },
+      status: 409,
+      body: { code: 'balance_limit_exceeded' },
     })
     expect(await available(ada)).toBe(10)
   })
@@ -156,6 +166,24 @@ describe('transfers.create', () => {
         body: { code: 'invalid_request', errors: [{ pointer: '/body/amount' }] },
       })
       expect(await available(ada)).toBe(100)
+    },
+  )
+
+  test.each(['x\ud800y', 'x\u0000y'])('400 invalid_request for the memo %j', async (memo) => {
+    const [ada, grace] = [await userWith(100), await newUser()]
+    expect(await send(ada, { to: grace, amount: 1, memo })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/body/memo' }] },
+    })
+  })
+
+  test.each(['application/json ;charset=utf-8', 'application/json;', 'APPLICATION/JSON'])(
+    'never 5xx for the media type %j',
+    async (type) => {
+      const [ada, grace] = [await userWith(100), await newUser()]
+      const headers = { ...uniqueKey(), 'content-type': type }
+      const { status } = await send(ada, { to: grace, amount: 1 }, headers)
+      expect([201, 415]).toContain(status)
     },
   )
 
