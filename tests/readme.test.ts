@@ -33,6 +33,26 @@ describe('README', () => {
     expect(names).toEqual(expect.arrayContaining(demo.items.map(({ name }) => name)))
   })
 
+  test('its curls by hand, as printed, deposit, buy and play', () => {
+    const [, block = ''] = /^```console\n([\s\S]*?)^```/m.exec(readme) ?? []
+    const commands = block.split(/^\$ /m).filter(Boolean)
+    const variables = {
+      URL: baseUrl,
+      KEY: demo.secretKey,
+      PLAYER: demo.users[0]!.id,
+      ITEM: demo.items[0]!.id,
+    }
+    const answers = commands.map((command) =>
+      JSON.parse(
+        execFileSync('sh', ['-c', command], {
+          env: { ...process.env, ...variables },
+          encoding: 'utf8',
+        }),
+      ),
+    ) as object[]
+    expect(answers).toMatchObject([{ kind: 'deposit' }, { status: 'paid' }, { status: 'settled' }])
+  })
+
   test('npm run demo prints the journey', () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

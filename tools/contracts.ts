@@ -186,6 +186,7 @@ const idempotencyKey = (required: boolean) => ({
   required,
   description: 'Makes the request safe to repeat: the same key answers with the first answer.',
   schema: { type: 'string', minLength: 1, maxLength: 257, pattern: '^[!-~]+$' },
+  example: 'my-request-1',
 })
 
 const replayedHeader = {

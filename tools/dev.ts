@@ -1,6 +1,6 @@
 /** `npm run dev`: the same system and data as `npm start`, under `wrangler dev`, which reloads a Worker on save. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quietWrangler, wrangler } from './bundle.ts'
 import { claim } from './processes.ts'
@@ -16,7 +16,9 @@ try {
   await system.stop()
   const workers = findWorkers()
   writeVariables(workers, localSecrets(chosen.stateFolder, workers))
-  process.exit(await runDev(chosen, workers))
+  const code = await runDev(chosen, workers)
+  removeVariables(workers)
+  process.exit(code)
 } catch (error) {
   fail(error)
 }
@@ -36,6 +38,12 @@ function writeVariables(workers: Worker[], secrets: Secrets): void {
   }
 }
 
+/** Left behind they would only confuse: `npm start` gives the Workers their secrets itself. */
+function removeVariables(workers: Worker[]): void {
+  for (const { configPath } of workers)
+    rmSync(join(dirname(configPath), '.dev.vars'), { force: true })
+}
+
 async function runDev({ stateFolder, host, port, baseUrl }: Settings, workers: Worker[]) {
   const place = claim(stateFolder, baseUrl)
   // The first configuration is the one that answers HTTP.
@@ -43,7 +51,9 @@ async function runDev({ stateFolder, host, port, baseUrl }: Settings, workers: W
   const address = ['--ip', host, '--port', String(port), '--inspector-port', '0']
   const args = [wrangler, 'dev', ...configs, '--persist-to', stateFolder, ...address]
   const env = { ...process.env, ...quietWrangler, FORCE_COLOR: '1' }
-  console.log(`\nStarting wrangler dev on ${baseUrl}. Crons do not fire here. Ctrl-C stops it.\n`)
+  console.log(
+    `\nStarting wrangler dev on ${baseUrl}. Crons do not fire here; "[not connected]" in its tables is normal. Ctrl-C stops it.\n`,
+  )
   // A group of its own: only we decide when it gets the signal.
   const child = spawn(process.execPath, args, {
     cwd: repository,

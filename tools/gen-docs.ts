@@ -128,11 +128,38 @@ function sectionsOf({ worker, document }: Contract): string {
       return `### ${operationId}
 
 \`${method.toUpperCase()} ${path}\` ([source](${source})). ${description}
-
+${bodyOf(operation, document)}
 Refused with ${codes.join(', ')}.
 `
     })
     .join('\n')
+}
+
+type Schema = {
+  $ref?: string
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  anyOf?: Schema[]
+  title?: string
+}
+
+/** The fields of the body, in one line each variant; those with a question mark may be left out. */
+function bodyOf(operation: Operation, document: Contract['document']): string {
+  const { requestBody } = operation as {
+    requestBody?: { content?: Record<string, { schema?: Schema }> }
+  }
+  const given = requestBody?.content?.['application/json']?.schema
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>
+  const schema = given?.$ref ? schemas[given.$ref.split('/').at(-1) ?? ''] : given
+  const variants = (schema?.anyOf ?? [schema]).flatMap((each) => (each?.properties ? [each] : []))
+  const lines = variants.map(({ title, properties = {}, required = [] }) => {
+    const fields = Object.keys(properties).map(
+      (name) => `\`${name}${required.includes(name) ? '' : '?'}\``,
+    )
+    return `\nBody${title ? ` for ${title}` : ''}: ${fields.join(', ')}.\n`
+  })
+  return lines.join('')
 }
 
 function callersOf(operation: Operation): string {

@@ -1,6 +1,7 @@
 /** From the repository to a running system with tables and a demo project: what `npm start` and `npm run dev` share. */
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { startCrons } from './cron.ts'
 import { openSystem } from './embedded.ts'
 import { openLogFile } from './log-file.ts'
@@ -34,6 +35,7 @@ export async function startSystem({
   port,
   baseUrl,
 }: Settings): Promise<Started> {
+  assertWritable(stateFolder)
   const place = claim(stateFolder, baseUrl)
   await assertFree(port)
   const workers = findWorkers()
@@ -83,6 +85,22 @@ export function stopRequested(): Promise<void> {
       process.on(signal, () => requested())
     }
   })
+}
+
+function assertWritable(stateFolder: string): void {
+  try {
+    // Not recursive where nothing can be made: in some file systems that never ends.
+    let parent = stateFolder
+    while (!existsSync(parent)) parent = dirname(parent)
+    accessSync(parent, constants.W_OK)
+    mkdirSync(stateFolder, { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new Error(
+      `The state folder ${stateFolder} cannot be written (${reason}). Set COINOP_STATE to another folder.`,
+      { cause: error },
+    )
+  }
 }
 
 async function assertFree(port: number): Promise<void> {

@@ -1143,6 +1143,13 @@ export interface components {
              */
             stock: number | null;
         };
+        /**
+         * @example {
+         *       "bet": 10,
+         *       "currency": "COIN",
+         *       "side": "heads"
+         *     }
+         */
         NewPlay: {
             /** @description Minor units of the currency */
             bet: number;
@@ -1215,7 +1222,7 @@ export interface components {
             from?: string;
             /** @example for the sword */
             memo?: string;
-            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w4 */
             to: string;
         };
         NewUser: {
@@ -1805,7 +1812,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2180,7 +2190,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2418,7 +2431,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2743,7 +2759,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2910,7 +2929,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3059,7 +3081,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3430,7 +3455,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3673,7 +3701,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3764,7 +3795,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4013,7 +4047,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4104,7 +4141,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4351,7 +4391,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: the same key answers with the first answer. */
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {

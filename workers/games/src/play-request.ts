@@ -32,6 +32,7 @@ const bodies = new Map(
 /** As documented: the fields of one of the games. Which one follows from the path, so `parsePlay` checks it. */
 export const NewPlayBody = z.record(z.string(), z.unknown()).openapi('NewPlay', {
   type: 'object',
+  example: { bet: 10, currency: 'COIN', side: 'heads' },
   anyOf: games.map(({ id, name }) => ({
     title: name,
     description: `For the game \`${id}\``,
