@@ -16,10 +16,12 @@ export function digestDatabases(stateFolder: string): Record<string, string> {
 function digestsOf(stateFolder: string, file: string): Record<string, string> {
   const database = new DatabaseSync(join(stateFolder, file), { readOnly: true })
   try {
-    // Tables named _cf_ are the platform's: D1 counts there every statement that might have written.
+    // Tables named _cf_ are the platform's: D1 counts there every statement that might have written. A failed login is
+    // counted on purpose.
     const tables = database
       .prepare(
-        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name`,
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+         AND name <> 'login_attempts' ORDER BY name`,
       )
       .all() as { name: string }[]
     return Object.fromEntries(

@@ -25,6 +25,10 @@ export const Caller = z.object({
   plan: z.string(),
   requestId: z.string(),
   traceparent: z.string(),
+  /** The client's network address where the gateway knows it; for counting attempts, never stored or logged. */
+  address: z.string().max(45).optional(),
+  /** The session of a player's access token. */
+  sessionId: z.string().optional(),
 })
 export type Caller = z.infer<typeof Caller>
 

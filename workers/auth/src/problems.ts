@@ -17,4 +17,29 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The refresh token is unknown, expired, used before, or its session has ended.',
     fix: 'Log in again. Keep only the newest refresh token and use each one once.',
   },
+  too_many_attempts: {
+    status: 429,
+    title: 'There were too many failed attempts for this account or from this network.',
+    fix: 'Retry after the seconds in Retry-After; the wait doubles with each failure, up to 15 minutes.',
+  },
+  common_password: {
+    status: 400,
+    title: 'The password is one that everybody tries first.',
+    fix: 'Choose another one; a few words that do not belong together are good.',
+  },
+  wrong_password: {
+    status: 403,
+    title: 'The current password is not right.',
+    fix: 'Send the password that the account has now.',
+  },
+  no_password: {
+    status: 409,
+    title: 'The account has no password.',
+    fix: 'Log in the way the account was made.',
+  },
+  session_not_fresh: {
+    status: 403,
+    title: 'This needs a session that is at most five minutes old.',
+    fix: 'Log in again and repeat the request with the new access token.',
+  },
 })

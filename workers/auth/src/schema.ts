@@ -90,10 +90,15 @@ export const sessions = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     revokedAt: integer('revoked_at'),
+    /** What the client called itself at login. */
+    device: text('device'),
+    /** Of the last refresh. */
+    lastUsedAt: integer('last_used_at'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id] }),
     index('sessions_by_expiry').on(table.expiresAt),
+    index('sessions_by_user').on(table.projectId, table.userId),
   ],
 )
 
@@ -125,3 +130,17 @@ export const signingKeys = sqliteTable('signing_keys', {
   sealedPrivateJwk: text('sealed_private_jwk').notNull(),
   createdAt: integer('created_at').notNull(),
 })
+
+/** Who has been guessing passwords, and until when they must wait. Accounts and addresses only as keyed hashes. */
+export const loginAttempts = sqliteTable(
+  'login_attempts',
+  {
+    projectId: text('project_id').notNull(),
+    kind: text('kind', { enum: ['account', 'address'] }).notNull(),
+    subject: text('subject').notNull(),
+    failures: integer('failures').notNull(),
+    blockedUntil: integer('blocked_until').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.kind, table.subject] })],
+)

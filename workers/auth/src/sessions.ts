@@ -22,9 +22,16 @@ import {
 import { sessions, tokens, users } from './schema.ts'
 
 type Owner = { projectId: string; userId: string }
+/** `device` is the User-Agent that the client sent. */
+type NewSession = Owner & { device?: string | undefined }
+export const deviceCharactersMax = 200
 
 /** A new session's tokens, and the statements that make them valid. */
-export async function openSession(env: AuthEnv, { projectId, userId }: Owner, at: number) {
+export async function openSession(
+  env: AuthEnv,
+  { projectId, userId, device }: NewSession,
+  at: number,
+) {
   const db = drizzle(env.AUTH_DB)
   const sessionId = newId('ses')
   const refreshToken = firstToken(projectId)
@@ -35,7 +42,14 @@ export async function openSession(env: AuthEnv, { projectId, userId }: Owner, at
     data: { sessionId, userId },
   })
   const statements: [Statement, ...Statement[]] = [
-    db.insert(sessions).values({ projectId, id: sessionId, userId, createdAt: at, expiresAt }),
+    db.insert(sessions).values({
+      projectId,
+      id: sessionId,
+      userId,
+      createdAt: at,
+      expiresAt,
+      device: device?.slice(0, deviceCharactersMax) ?? null,
+    }),
     db.insert(tokens).values({
       projectId,
       tokenHash: sha256(refreshToken),
@@ -167,15 +181,19 @@ async function rotate(env: AuthEnv, found: FoundToken, token: string): Promise<b
         .where(and(isThis, eq(tokens.successorHash, successorHash))),
     )
     .onConflictDoNothing()
-  const [used] = await db.batch([use, succeed])
+  const isOfThis = and(eq(sessions.projectId, projectId), eq(sessions.id, sessionId))
+  const touch = db.update(sessions).set({ lastUsedAt: at }).where(isOfThis)
+  const [used] = await db.batch([use, succeed, touch])
   return used.meta.changes > 0
 }
 
 type Revocation = 'logout' | 'refresh_token_reused'
 
-async function revoke(
+type EndingSession = Pick<FoundToken, 'projectId' | 'sessionId' | 'userId' | 'sessionCreatedAt'>
+
+export async function revoke(
   db: DrizzleD1Database,
-  { projectId, sessionId, userId, sessionCreatedAt }: FoundToken,
+  { projectId, sessionId, userId, sessionCreatedAt }: EndingSession,
   reason: Revocation,
 ): Promise<void> {
   const at = now()

@@ -4,6 +4,7 @@ import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { lt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { forgetOldAttempts } from './login-attempts.ts'
 import { sessions, tokens } from './schema.ts'
 
 /** Sends the events that wait. */
@@ -20,5 +21,7 @@ export async function sweep(env: AuthEnv): Promise<void> {
     db.delete(sessions).where(lt(sessions.expiresAt, at)),
   ])
   await pruneIdempotency(db)
+  // Reads the whole table, so it is left to the first minute of an hour.
+  if (new Date(at).getUTCMinutes() === 0) await forgetOldAttempts(env, at)
   await sendEvents(env)
 }

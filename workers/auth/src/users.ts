@@ -3,6 +3,7 @@ import type { Caller } from '@coinop/shared/caller'
 import type { Statement } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
+import { Problem } from '@coinop/shared/problem'
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
@@ -53,6 +54,17 @@ export const usersBefore = (
 }
 
 type Passwords = AuthEnv['PASSWORDS']
+
+/** Throws `common_password` when everybody tries this one first. */
+export async function refuseCommonPassword(
+  { PASSWORDS }: Pick<AuthEnv, 'PASSWORDS'>,
+  caller: Caller,
+  { password, pointer }: { password: string; pointer: string },
+): Promise<void> {
+  if (!(await PASSWORDS.isCommon(caller, password))) return
+  const message = 'One of the passwords that everybody tries first.'
+  throw new Problem('common_password', { errors: [{ pointer, message }] })
+}
 
 /** The active user with these credentials. One scrypt hash is made in every case, so that time tells nothing. */
 export async function authenticate(

@@ -32,6 +32,11 @@ describe('PasswordHashing', () => {
     expect(reason).not.toContain(password)
   })
 
+  test('knows the passwords that everybody tries first', async () => {
+    expect(await hashing.isCommon(caller, 'Password1')).toBe(true)
+    expect(await hashing.isCommon(caller, password)).toBe(false)
+  })
+
   test('the Worker is well', async () => {
     const answer = await gatewayBinding().fetch('http://worker/healthz')
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', version }])

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { Caller } from '@coinop/shared/caller'
 import { rpcOperation } from '@coinop/shared/rpc'
+import { isCommonPassword } from './popular-passwords.ts'
 import { hashPassword, readPeppers, type Verification, verifyPassword } from './scrypt.ts'
 
 export class PasswordHashing extends WorkerEntrypoint<PasswordEnv> {
@@ -16,6 +17,12 @@ export class PasswordHashing extends WorkerEntrypoint<PasswordEnv> {
   async verify(caller: Caller, password: string, phc: string): Promise<Verification> {
     return rpcOperation('password', 'passwords.verify', caller, async () =>
       verifyPassword(readPeppers(this.env.PASSWORD_PEPPER), password, phc),
+    )
+  }
+  /** Whether it is on the list of passwords that everybody tries first. */
+  async isCommon(caller: Caller, password: string): Promise<boolean> {
+    return rpcOperation('password', 'passwords.is-common', caller, async () =>
+      isCommonPassword(password),
     )
   }
 }

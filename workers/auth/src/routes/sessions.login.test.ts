@@ -114,6 +114,14 @@ describe('sessions.login', () => {
     expect((await logIn({ email, password }, 'login-retry')).status).toBe(200)
   })
 
+  test('429 too_many_attempts after five wrong passwords, with Retry-After', async () => {
+    const { email } = await registered()
+    for (let count = 0; count < 5; count++) await logIn({ email, password: 'wrong password' })
+    const sixth = await logIn({ email, password })
+    expect(sixth).toMatchObject(refused(429, 'too_many_attempts'))
+    expect(sixth.headers.get('retry-after')).toMatch(/^\d+$/)
+  })
+
   test('409 idempotency_conflict when the key comes with other credentials', async () => {
     const { email } = await registered()
     await logIn({ email, password }, 'login-conflict')

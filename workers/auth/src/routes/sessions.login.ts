@@ -6,6 +6,7 @@ import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
+import { countAttempt, forgiveAttempt } from '../login-attempts.ts'
 import { Credentials, SignedIn, toUser } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sealedRequest } from '../sealed-answers.ts'
@@ -23,7 +24,12 @@ export const sessionsLogin = defineRoute({
     request: { body: json(Credentials) },
     responses: {
       200: json(SignedIn, 'The user and a new pair of tokens'),
-      ...problems('unauthenticated', 'invalid_credentials', 'idempotency_conflict'),
+      ...problems(
+        'unauthenticated',
+        'invalid_credentials',
+        'idempotency_conflict',
+        'too_many_attempts',
+      ),
     },
   }),
   handler: async (c) => {
@@ -31,16 +37,23 @@ export const sessionsLogin = defineRoute({
     const { projectId } = caller
     const input = c.req.valid('json')
     const db = drizzle(c.env.AUTH_DB)
+    // Also before the stored answer is looked for: that comparison tells as much about a password as its hash does.
+    await countAttempt(c.env, caller, input.email)
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'sessions.login', input })
     const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
       const user = await authenticate(db, c.env.PASSWORDS, caller, input)
       if (!user) throw problem('invalid_credentials')
-      const session = await openSession(c.env, { projectId, userId: user.id }, now())
+      const session = await openSession(
+        c.env,
+        { projectId, userId: user.id, device: c.req.header('user-agent') },
+        now(),
+      )
       const signedIn = { user: toUser(user), ...session.pair }
       await db.batch([...session.statements, ...(await recordOf(signedIn))])
       return signedIn
     })
+    await forgiveAttempt(c.env, caller, input.email)
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 200)

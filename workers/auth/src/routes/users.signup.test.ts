@@ -132,6 +132,14 @@ describe('users.signup', () => {
     expect(asPlayer).toMatchObject(refused(403, 'forbidden'))
   })
 
+  test('400 common_password at /body/password, in any case, and no user', async () => {
+    const email = newAddress()
+    const answer = await signUp({ email, password: 'PassWord1' })
+    expect(answer).toMatchObject(refused(400, 'common_password'))
+    expect(answer.body.errors[0].pointer).toBe('/body/password')
+    expect(await usersWith(email)).toHaveLength(0)
+  })
+
   test.each([
     ['/body/email', { email: 'ada', password }],
     ['/body/email', { email: `${'a'.repeat(250)}@example.com`, password }],

@@ -13,7 +13,7 @@ import { problem, problems } from '../problems.ts'
 import { sealedRequest } from '../sealed-answers.ts'
 import { openSession } from '../sessions.ts'
 import { sendEvents } from '../sweep.ts'
-import { newUser } from '../users.ts'
+import { newUser, refuseCommonPassword } from '../users.ts'
 
 export const usersSignup = defineRoute({
   access: anyKey,
@@ -25,7 +25,7 @@ export const usersSignup = defineRoute({
     request: { body: json(NewUser) },
     responses: {
       201: json(SignedIn, 'The user, logged in'),
-      ...problems('email_taken', 'idempotency_conflict'),
+      ...problems('email_taken', 'idempotency_conflict', 'common_password'),
     },
   }),
   handler: async (c) => {
@@ -37,10 +37,15 @@ export const usersSignup = defineRoute({
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'users.signup', input })
     const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
+      await refuseCommonPassword(c.env, caller, { password, pointer: '/body/password' })
       const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const at = now()
       const { user, statements } = newUser(db, { projectId, email, passwordHash, displayName, at })
-      const session = await openSession(c.env, { projectId, userId: user.id }, at)
+      const session = await openSession(
+        c.env,
+        { projectId, userId: user.id, device: c.req.header('user-agent') },
+        at,
+      )
       const signedIn = { user: toUser({ ...user, identities: '[]' }), ...session.pair }
       try {
         await db.batch([...statements, ...session.statements, ...(await recordOf(signedIn))])

@@ -3,6 +3,7 @@ import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { continueTrace } from '@coinop/shared/trace'
 import type { MiddlewareHandler } from 'hono'
+import { clientAddress } from '../client-address.ts'
 import type { AppEnv } from '../env.ts'
 
 const requestIdPattern = /^[\w.:-]{1,128}$/
@@ -13,7 +14,8 @@ export const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
   const requestId = requestIdPattern.test(given) ? given : crypto.randomUUID()
   const traceparent = continueTrace(c.req.header('traceparent'))
   const nobody = { kind: 'anonymous', actorId: '' } as const
-  c.set('caller', { ...systemCaller(''), ...nobody, requestId, traceparent })
+  const address = clientAddress(c.env.ENVIRONMENT, c.req.raw.headers)
+  c.set('caller', { ...systemCaller(''), ...nobody, requestId, traceparent, address })
   c.set('startedAt', now())
   c.set('operation', 'unknown')
   await next()
