@@ -14,4 +14,12 @@ export const { schemas, eventOf } = defineEvents({
     userId: z.string(),
     reason: z.enum(['logout', 'refresh_token_reused']),
   }),
+  /** All sessions of a user, or all but the one that asked. */
+  'auth.sessions.revoked': z.strictObject({
+    userId: z.string(),
+    reason: z.enum(['logout_everywhere', 'password_changed', 'deactivated', 'erased']),
+  }),
+  'auth.user.reactivated': z.strictObject({ userId: z.string() }),
+  /** Nothing personal is left of the user; the id stays. */
+  'auth.user.erased': z.strictObject({ userId: z.string() }),
 })

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { accessTokenAlgorithm } from '@coinop/shared/access-token'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
-import type { users } from './schema.ts'
+import type { sessions, users } from './schema.ts'
 
 export const UserId = IdOf('usr')
 
@@ -110,3 +110,58 @@ export function toUser(row: UserRow): User {
     identities: [...own, ...external],
   }
 }
+
+export const SessionId = IdOf('ses')
+
+export const Session = z
+  .strictObject({
+    id: SessionId,
+    device: z.string().nullable().openapi({ description: 'The User-Agent at login' }),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().openapi({ description: 'Of the login or the last refresh' }),
+    expiresAt: z.iso.datetime(),
+    isCurrent: z.boolean().openapi({ description: 'Whether it is the one that asks' }),
+  })
+  .openapi('Session')
+export type Session = z.infer<typeof Session>
+
+type SessionRow = typeof sessions.$inferSelect
+
+export const toSession = (row: SessionRow, currentId: string | undefined): Session => ({
+  id: row.id,
+  device: row.device,
+  createdAt: isoTime(row.createdAt),
+  lastUsedAt: isoTime(row.lastUsedAt ?? row.createdAt),
+  expiresAt: isoTime(row.expiresAt),
+  isCurrent: row.id === currentId,
+})
+
+export const UserPatch = z
+  .strictObject({ displayName: DisplayName.nullable() })
+  .openapi('UserPatch')
+
+export const PasswordChange = z
+  .strictObject({
+    currentPassword: z.string().min(1).max(passwordCharactersMax),
+    newPassword: z.string().min(passwordCharactersMin).max(passwordCharactersMax),
+  })
+  .openapi('PasswordChange')
+export type PasswordChange = z.infer<typeof PasswordChange>
+
+export const UserExport = z
+  .strictObject({
+    exportedAt: z.iso.datetime(),
+    user: User,
+    identities: z.array(
+      z.strictObject({
+        provider: z.string(),
+        providerUserId: z.string(),
+        createdAt: z.iso.datetime(),
+      }),
+    ),
+    sessions: z
+      .array(z.strictObject({ ...Session.shape, revokedAt: z.iso.datetime().nullable() }))
+      .openapi({ description: 'The newest 1,000, ended ones too while they are kept' }),
+  })
+  .openapi('UserExport')
+export type UserExport = z.infer<typeof UserExport>

@@ -12,6 +12,7 @@ import {
   findOrCreatePlayer,
 } from './discord.ts'
 import type { Jwks } from './model.ts'
+import { sessionIsOpen } from './own-sessions.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
 import { userExists } from './users.ts'
@@ -28,6 +29,13 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
       await currentSigner(this.env)
       return publishedKeys(this.env)
     })
+  }
+
+  /** Whether access tokens of this session are still good. */
+  async sessionIsOpen(projectId: string, sessionId: string): Promise<boolean> {
+    return rpcOperation('auth', 'sessions.is-open', systemCaller(projectId), () =>
+      sessionIsOpen(this.env.AUTH_DB, projectId, sessionId),
+    )
   }
 }
 

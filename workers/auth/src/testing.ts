@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
 import type { EventEnvelope } from '@coinop/shared/events'
-import { testProject } from '@coinop/shared/testing'
+import { player, testProject } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { sessions, tokens, users } from './schema.ts'
@@ -23,12 +23,27 @@ export async function insertUser(projectId = testProject) {
   return user
 }
 
-/** A user with an open session. */
-export async function insertSession() {
+/** A user with an open session, of this device and this age. */
+export async function insertSession({ device, age = 0 }: { device?: string; age?: number } = {}) {
   const { id: userId } = await insertUser()
-  const { pair, statements } = await openSession(env, { projectId: testProject, userId }, now())
+  const owner = { projectId: testProject, userId, device }
+  const { pair, statements } = await openSession(env, owner, now() - age)
   await database.batch(statements)
   return { userId, ...pair }
+}
+
+/** A further session of a user. */
+export async function insertSessionOf(userId: string, device?: string) {
+  const owner = { projectId: testProject, userId, device }
+  const { pair, statements } = await openSession(env, owner, now())
+  await database.batch(statements)
+  return pair
+}
+
+/** The player as the gateway names them, with the newest of their sessions. */
+export async function inSession(userId: string) {
+  const [newest] = (await sessionsOf(userId)).toSorted((a, b) => (a.id < b.id ? 1 : -1))
+  return { ...player(userId), sessionId: newest?.id }
 }
 
 export const deactivate = (userId: string) =>

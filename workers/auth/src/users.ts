@@ -1,8 +1,10 @@
 /** Users: how they are made, found and recognised. */
 import type { Caller } from '@coinop/shared/caller'
+import { isoTime } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
+import { ask } from '@coinop/shared/neighbour'
 import { Problem } from '@coinop/shared/problem'
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -61,7 +63,7 @@ export async function refuseCommonPassword(
   caller: Caller,
   { password, pointer }: { password: string; pointer: string },
 ): Promise<void> {
-  if (!(await PASSWORDS.isCommon(caller, password))) return
+  if (!(await ask('password', async () => PASSWORDS.isCommon(caller, password)))) return
   const message = 'One of the passwords that everybody tries first.'
   throw new Problem('common_password', { errors: [{ pointer, message }] })
 }
@@ -128,4 +130,17 @@ export async function userExists(
     .from(users)
     .where(and(eq(users.projectId, projectId), eq(users.id, id)))
   return row !== undefined
+}
+
+/** Who a user is elsewhere, for their export. */
+export async function identitiesOf(db: DrizzleD1Database, projectId: string, userId: string) {
+  const rows = await db
+    .select()
+    .from(identities)
+    .where(and(eq(identities.projectId, projectId), eq(identities.userId, userId)))
+  return rows.map(({ provider, providerUserId, createdAt }) => ({
+    provider,
+    providerUserId,
+    createdAt: isoTime(createdAt),
+  }))
 }

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '@coinop/shared/result'
 
 type Lookups = GatewayEnv['AUTH_LOOKUPS']
 type KeySet = Awaited<ReturnType<Lookups['jwks']>>
-export type PlayerIdentity = { userId: string; projectId: string }
+export type PlayerIdentity = { userId: string; projectId: string; sessionId: string }
 
 const refetchMilliseconds = 60_000
 let keySet: { keys: KeySet; fetchedAt: number } | undefined
@@ -27,8 +27,8 @@ const verifyWith = (keys: KeySet, token: string): Promise<Verified> =>
 
 function plain(verified: Verified): Result<PlayerIdentity, 'invalid_token'> {
   if (!verified.ok) return fail('invalid_token')
-  const { userId, projectId } = verified.value
-  return ok({ userId, projectId })
+  const { userId, projectId, sessionId } = verified.value
+  return ok({ userId, projectId, sessionId })
 }
 
 async function keysOf(lookups: Lookups, newer: boolean): Promise<KeySet> {

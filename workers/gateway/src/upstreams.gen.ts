@@ -17,6 +17,7 @@ export const upstreams = {
   refresh: 'AUTH',
   rewards: 'GAMES',
   rounds: 'GAMES',
+  sessions: 'AUTH',
   signup: 'AUTH',
   transfer: 'WALLET',
   users: 'AUTH',

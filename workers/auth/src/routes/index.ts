@@ -7,6 +7,15 @@ import { usersGet } from './users.get.ts'
 import { usersList } from './users.list.ts'
 import { usersMe } from './users.me.ts'
 import { usersSignup } from './users.signup.ts'
+import { passwordChange } from './password.change.ts'
+import { sessionsDelete } from './sessions.delete.ts'
+import { sessionsList } from './sessions.list.ts'
+import { sessionsLogoutEverywhere } from './sessions.logout-everywhere.ts'
+import { usersDeactivate } from './users.deactivate.ts'
+import { usersErase } from './users.erase.ts'
+import { usersExport } from './users.export.ts'
+import { usersReactivate } from './users.reactivate.ts'
+import { usersUpdate } from './users.update.ts'
 
 export const routes = [
   usersSignup,
@@ -17,4 +26,13 @@ export const routes = [
   usersGet,
   usersList,
   jwksGet,
+  usersUpdate,
+  passwordChange,
+  sessionsList,
+  sessionsDelete,
+  sessionsLogoutEverywhere,
+  usersExport,
+  usersErase,
+  usersDeactivate,
+  usersReactivate,
 ] as const

@@ -5,6 +5,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../env.ts'
 import { bindingOf } from '../forward.ts'
 import { findKey, type KeyIdentity } from '../key-cache.ts'
+import { sessionIsOpen } from '../session-cache.ts'
 import { verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 
 type Credentials = { key: string | undefined; token: string | undefined }
@@ -30,8 +31,8 @@ function callerOf(
 ): Partial<Caller> {
   const { plan = '' } = key ?? {}
   if (player) {
-    const { userId, projectId } = player
-    return { kind: 'player', actorId: userId, projectId, scopes: [], plan }
+    const { userId, projectId, sessionId } = player
+    return { kind: 'player', actorId: userId, projectId, sessionId, scopes: [], plan }
   }
   if (!key) return {}
   const { kind, keyId, projectId, scopes } = key
@@ -59,6 +60,10 @@ async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
 async function playerOf(c: Context<AppEnv>, token: string): Promise<PlayerIdentity> {
   const verified = await verifyPlayer(c.env.AUTH_LOOKUPS, token)
   if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
+  // Where money moves an Idempotency-Key is required, so a request with one is never answered from memory.
+  const fromMemory = c.req.header('idempotency-key') === undefined
+  const open = await sessionIsOpen(c.env.AUTH_LOOKUPS, verified.value, fromMemory)
+  if (!open) throw unauthenticated('The session of the access token has ended; log in again.')
   return verified.value
 }
 

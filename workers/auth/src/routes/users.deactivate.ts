@@ -1,0 +1,38 @@
+/** Shuts a player out, until a server says otherwise. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { secretKey } from '@coinop/shared/access'
+import { json } from '@coinop/shared/route'
+import { drizzle } from 'drizzle-orm/d1'
+import { deactivateUser } from '../accounts.ts'
+import { defineRoute } from '../env.ts'
+import { toUser, User, UserId } from '../model.ts'
+import { problem, problems } from '../problems.ts'
+import { sendEvents } from '../sweep.ts'
+import { findUser } from '../users.ts'
+
+export const usersDeactivate = defineRoute({
+  access: secretKey('users:write'),
+  idempotency: 'none',
+  route: createRoute({
+    operationId: 'users.deactivate',
+    method: 'post',
+    path: '/v1/users/{userId}/deactivate',
+    summary: 'Deactivate a user',
+    description:
+      'They can no longer log in, and all their sessions end. A second time changes nothing.',
+    request: { params: z.object({ userId: UserId }) },
+    responses: { 200: json(User, 'The user as they are now'), ...problems('not_found') },
+  }),
+  handler: async (c) => {
+    const { userId } = c.req.valid('param')
+    const { projectId } = c.get('caller')
+    const db = drizzle(c.env.AUTH_DB)
+    const user = await findUser(db, projectId, userId)
+    if (!user) throw problem('not_found')
+    if (user.isActive) {
+      await db.batch(deactivateUser(db, { projectId, userId }))
+      c.executionCtx.waitUntil(sendEvents(c.env))
+    }
+    return c.json({ ...toUser(user), isActive: false }, 200)
+  },
+})
