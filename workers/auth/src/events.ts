@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const { schemas, eventOf } = defineEvents({
   'auth.user.created': z.strictObject({
     userId: z.string(),
-    provider: z.enum(['password', 'discord']),
+    provider: z.enum(['password', 'discord', 'device']),
   }),
   'auth.session.created': z.strictObject({ sessionId: z.string(), userId: z.string() }),
   /** `refresh_token_reused` means that somebody presented an old token: perhaps a thief. */

@@ -57,8 +57,10 @@ export const User = z
     identities: z
       .array(
         z.strictObject({
-          provider: z.enum(['password', 'discord']),
-          providerUserId: z.string().optional().openapi({ description: 'The id at the provider' }),
+          provider: z.enum(['password', 'discord', 'device']),
+          providerUserId: z.string().optional().openapi({
+            description: 'The id at the provider; a fingerprint of the secret of a device',
+          }),
         }),
       )
       .openapi({ description: 'The ways in which the user can log in' }),
@@ -99,7 +101,10 @@ export type Jwks = z.infer<typeof Jwks>
 export type UserRow = Omit<typeof users.$inferSelect, 'projectId'> & { identities: string }
 
 export function toUser(row: UserRow): User {
-  const external = JSON.parse(row.identities) as { provider: 'discord'; providerUserId: string }[]
+  const external = JSON.parse(row.identities) as {
+    provider: 'discord' | 'device'
+    providerUserId: string
+  }[]
   const own = row.passwordHash === null ? [] : [{ provider: 'password' as const }]
   return {
     id: row.id,
@@ -165,3 +170,8 @@ export const UserExport = z
   })
   .openapi('UserExport')
 export type UserExport = z.infer<typeof UserExport>
+
+/** 43 characters are 256 random bits in base64url. */
+export const DeviceCredentials = z
+  .strictObject({ deviceSecret: z.string().regex(/^[\w-]{43,128}$/) })
+  .openapi('DeviceCredentials')

@@ -70,7 +70,7 @@ export const identities = sqliteTable(
   'identities',
   {
     projectId: text('project_id').notNull(),
-    provider: text('provider', { enum: ['discord'] }).notNull(),
+    provider: text('provider', { enum: ['discord', 'device'] }).notNull(),
     providerUserId: text('provider_user_id').notNull(),
     userId: text('user_id').notNull(),
     createdAt: integer('created_at').notNull(),

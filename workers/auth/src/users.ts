@@ -12,15 +12,18 @@ import { eventOf } from './events.ts'
 import type { Credentials, UserRow } from './model.ts'
 import { identities, users } from './schema.ts'
 
-type NewUser = { projectId: string; at: number } & Pick<
+type NewUser = { projectId: string; at: number; provider?: 'device' } & Pick<
   UserRow,
   'email' | 'passwordHash' | 'displayName'
 >
 
 /** A user as it will be, and the statements that make it so. */
-export function newUser(db: DrizzleD1Database, { projectId, at, ...given }: NewUser) {
+export function newUser(
+  db: DrizzleD1Database,
+  { projectId, at, provider: chosen, ...given }: NewUser,
+) {
   const user = { id: newId('usr'), ...given, isActive: true, createdAt: at }
-  const provider = given.passwordHash === null ? 'discord' : 'password'
+  const provider = chosen ?? (given.passwordHash === null ? 'discord' : 'password')
   const event = eventOf('auth.user.created', {
     subject: user.id,
     at,

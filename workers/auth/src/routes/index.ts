@@ -9,6 +9,7 @@ import { usersMe } from './users.me.ts'
 import { usersSignup } from './users.signup.ts'
 import { passwordChange } from './password.change.ts'
 import { sessionsDelete } from './sessions.delete.ts'
+import { sessionsLoginDevice } from './sessions.login-device.ts'
 import { sessionsList } from './sessions.list.ts'
 import { sessionsLogoutEverywhere } from './sessions.logout-everywhere.ts'
 import { usersDeactivate } from './users.deactivate.ts'
@@ -31,6 +32,7 @@ export const routes = [
   sessionsList,
   sessionsDelete,
   sessionsLogoutEverywhere,
+  sessionsLoginDevice,
   usersExport,
   usersErase,
   usersDeactivate,
