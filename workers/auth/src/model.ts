@@ -110,3 +110,7 @@ export function toUser(row: UserRow): User {
     identities: [...own, ...external],
   }
 }
+
+/** A member's id has the same 26 characters as the id of the user who logs in. */
+export const memberIdOf = (userId: string): string => userId.replace(/^usr_/, 'mem_')
+export const userIdOf = (memberId: string): string => memberId.replace(/^mem_/, 'usr_')
