@@ -91,7 +91,7 @@ async function memberOf(c: Context<AppEnv>, token: string): Promise<Partial<Call
   const { memberId, tenantId } = verified.value
   const named = c.req.header('x-project-id')
   const lookup = { ...verified.value, projectId: named }
-  const found = await ask('auth', () => c.env.AUTH_LOOKUPS.findMember(lookup))
+  const found = await ask('auth', async () => c.env.AUTH_LOOKUPS.findMember(lookup))
   if (found === 'unknown') throw unauthenticated('The session has ended; log in again.')
   if (found === 'no_project') throw new Problem('not_found')
   const { role, projectId, plan } = found
