@@ -206,7 +206,7 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: "A player's access token.",
+    description: "A player's or a member's access token.",
   },
 }
 

@@ -12,6 +12,8 @@ export type Demo = {
   secretKey: string
   publishableKey: string
   keyIds: { secret: string; publishable: string }
+  /** Who administers the tenant: POST /v1/members/login. Older files have none. */
+  owner?: { id: string; tenantEmail: string; tenantPassword: string; invitation: string }
   currency: string
   users: { id: string; email: string; password: string }[]
   items: { id: string; name: string; price: { currency: string; amount: number } }[]
@@ -33,6 +35,12 @@ export function readDemo(file: string, people: { email: string }[]): Demo {
     secretKey: secret.key,
     publishableKey: publishable.key,
     keyIds: { secret: newId('key'), publishable: newId('key') },
+    owner: {
+      id: newId('mem'),
+      tenantEmail: 'owner@example.com',
+      tenantPassword: randomBytes(15).toString('base64url'),
+      invitation: `invite_${randomBytes(32).toString('base64url')}`,
+    },
     currency: 'COIN',
     users: people.map(({ email }) => ({
       id: '',

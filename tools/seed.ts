@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { scopes } from '../packages/shared/src/access.ts'
 import { hashApiKey, parseApiKey } from '../packages/shared/src/api-key.ts'
+import { sha256 } from '../packages/shared/src/hash.ts'
 import { type Demo, readDemo, writeDemo } from './demo.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -55,6 +56,7 @@ export async function insertProject(miniflare: Miniflare, pepper: string, demo: 
       keyRow(demo, pepper, { kind: 'secret', key: demo.secretKey, granted: scopes }),
       keyRow(demo, pepper, { kind: 'publishable', key: demo.publishableKey, granted: [] }),
     ],
+    members: invitationRows(demo),
     discord_applications: [
       {
         application_id: discord.applicationId,
@@ -63,7 +65,7 @@ export async function insertProject(miniflare: Miniflare, pepper: string, demo: 
       },
     ],
   }
-  const insert = (table: string, row: Record<string, string>) => {
+  const insert = (table: string, row: Record<string, string | number>) => {
     const columns = [...Object.keys(row), 'created_at']
     const marks = columns.map(() => '?').join(', ')
     return database
@@ -87,6 +89,23 @@ async function grantAllScopes(miniflare: Miniflare, { projectId, keyIds }: Demo)
     .run()
 }
 
+const inviteMilliseconds = 7 * 86_400_000
+
+/** The first owner is invited here, and accepts at the public door like everybody else. */
+const invitationRows = ({ tenantId, owner, createdAt }: Demo) =>
+  owner === undefined
+    ? []
+    : [
+        {
+          tenant_id: tenantId,
+          id: owner.id,
+          email: owner.tenantEmail,
+          role: 'owner',
+          invite_hash: sha256(owner.invitation),
+          invite_expires_at: createdAt + inviteMilliseconds,
+        },
+      ]
+
 type Key = { kind: 'secret' | 'publishable'; key: string; granted: readonly string[] }
 
 const keyRow = ({ projectId, keyIds }: Demo, pepper: string, { kind, key, granted }: Key) => ({
@@ -101,6 +120,7 @@ const keyRow = ({ projectId, keyIds }: Demo, pepper: string, { kind, key, grante
 
 /** Keys are stable, so that a half-finished seed goes on where it stopped and gives nothing twice. */
 async function fill(demo: Demo): Promise<void> {
+  await acceptInvitation(demo)
   const { currency } = demo
   const coin = { code: currency, name: 'Coin', decimals: 0, transferable: true }
   await post(demo, '/v1/currencies', 'demo-currency', coin)
@@ -124,6 +144,18 @@ async function fill(demo: Demo): Promise<void> {
     items.push({ id: made.id, name: item.name, price: body.price })
   }
   demo.items = items
+}
+
+async function acceptInvitation(demo: Demo): Promise<void> {
+  if (!demo.owner) return
+  const { invitation, tenantPassword } = demo.owner
+  const json = { token: invitation, password: tenantPassword }
+  try {
+    await post(demo, '/v1/members/accept', 'demo-owner', json)
+  } catch (error) {
+    // Accepted by an earlier start, whose key is forgotten after two days.
+    if (!(error instanceof Refused) || error.status !== 401) throw error
+  }
 }
 
 async function signedUp(demo: Demo, user: Demo['users'][number], displayName: string) {

@@ -3,6 +3,7 @@ import {
   createLocalJWKSet,
   errors,
   type JSONWebKeySet,
+  type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose'
@@ -13,6 +14,8 @@ import { fail, ok, type Result } from './result.ts'
 
 export const accessTokenIssuer = 'coinop'
 export const accessTokenAudience = 'coinop-api'
+/** A member's token is for another audience: neither is ever taken for the other. */
+export const memberTokenAudience = 'coinop-members'
 export const accessTokenAlgorithm = 'EdDSA' as const
 /** RFC 9068: no other kind of JWT is ever taken for an access token. */
 export const accessTokenType = 'at+jwt'
@@ -33,6 +36,14 @@ const Claims = z.object({
   jti: z.string().min(1),
 })
 
+const MemberClaims = z.object({
+  sub: z.string().regex(idPattern('mem')),
+  tid: z.string().regex(idPattern('ten')),
+  sid: z.string().regex(idPattern('ses')),
+  jti: z.string().min(1),
+})
+
+export type MemberClaims = { memberId: string; tenantId: string; sessionId: string }
 export type AccessClaims = {
   userId: string
   projectId: string
@@ -49,26 +60,47 @@ export async function verifyAccessToken(
   token: string,
   jwks: JSONWebKeySet,
 ): Promise<Result<AccessClaims, AccessTokenRefusal>> {
+  return verified(token, jwks, accessTokenAudience, (payload) => {
+    const { sub, pid, sid, scope, exp } = Claims.parse(payload)
+    return {
+      userId: sub,
+      projectId: pid,
+      sessionId: sid,
+      scopes: scope.split(' ').filter(Boolean),
+      expiresAt: exp * 1000,
+    }
+  })
+}
+
+/** The same for the token of a tenant's member. What the member may do is not in it: roles change at once. */
+export const verifyMemberToken = (
+  token: string,
+  jwks: JSONWebKeySet,
+): Promise<Result<MemberClaims, AccessTokenRefusal>> =>
+  verified(token, jwks, memberTokenAudience, (payload) => {
+    const { sub, tid, sid } = MemberClaims.parse(payload)
+    return { memberId: sub, tenantId: tid, sessionId: sid }
+  })
+
+async function verified<T>(
+  token: string,
+  jwks: JSONWebKeySet,
+  audience: string,
+  read: (payload: JWTPayload) => T,
+): Promise<Result<T, AccessTokenRefusal>> {
   if (!pattern.test(token)) return fail('invalid_token')
   try {
     const { payload } = await jwtVerify(token, keyFinder(jwks), {
       algorithms: [accessTokenAlgorithm],
       issuer: accessTokenIssuer,
-      audience: accessTokenAudience,
+      audience,
       typ: accessTokenType,
       clockTolerance: skewSeconds,
       maxTokenAge: accessTokenSeconds,
       requiredClaims: ['exp', 'nbf'],
       currentDate: new Date(now()),
     })
-    const { sub, pid, sid, scope, exp } = Claims.parse(payload)
-    return ok({
-      userId: sub,
-      projectId: pid,
-      sessionId: sid,
-      scopes: scope.split(' ').filter(Boolean),
-      expiresAt: exp * 1000,
-    })
+    return ok(read(payload))
   } catch (error) {
     return fail(refusalOf(error))
   }

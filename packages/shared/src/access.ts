@@ -1,6 +1,7 @@
 /** Which callers may use an operation: declared once per route, enforced by `createApp`, published in the contract. */
 import type { ActorKind, Caller } from './caller.ts'
 import { invalidField, Problem } from './problem.ts'
+import { mayDo, type Permission, permissions } from './roles.ts'
 
 /** What a secret API key can be allowed to do. */
 export const scopes = [
@@ -17,18 +18,34 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-/** `scope` is asked of secret keys only: what a player or a publishable key may do follows from its kind. */
-export type Access = { kinds: readonly ActorKind[]; scope?: Scope }
+/**
+ * `scope` is asked of secret keys, `permission` of members: what a player or a publishable key may do follows from its
+ * kind. A member names a project, except where an operation is about the whole tenant.
+ */
+export type Access = {
+  kinds: readonly ActorKind[]
+  scope?: Scope
+  permission?: Permission
+  wholeTenant?: boolean
+}
 
-export const anyone: Access = { kinds: ['anonymous', 'player', 'secret', 'publishable'] }
+export const anyone: Access = { kinds: ['anonymous', 'player', 'secret', 'publishable', 'member'] }
 export const anyoneInProject: Access = { kinds: ['player', 'secret', 'publishable'] }
 export const anyKey: Access = { kinds: ['secret', 'publishable'] }
 export const playerOnly: Access = { kinds: ['player'] }
 export const secretKey = (scope: Scope): Access => ({ kinds: ['secret'], scope })
+/** About the project that the member names. */
+export const memberWith = (permission: Permission): Access => ({ kinds: ['member'], permission })
+/** About the member's tenant as a whole. */
+export const tenantMember = (permission: Permission): Access => ({
+  ...memberWith(permission),
+  wholeTenant: true,
+})
 export const playerOrSecretKey = (scope: Scope): Access => ({ kinds: ['player', 'secret'], scope })
 
 /** Throws `unauthenticated` or `forbidden` unless `caller` may use an operation with this access. */
-export function enforceAccess({ kinds, scope }: Access, caller: Caller): void {
+export function enforceAccess(access: Access, caller: Caller): void {
+  const { kinds, scope } = access
   if (!kinds.includes(caller.kind)) {
     if (caller.kind === 'anonymous') throw new Problem('unauthenticated')
     const detail = `A ${names[caller.kind]} may not do this; it takes ${describeKinds(kinds)}.`
@@ -36,6 +53,19 @@ export function enforceAccess({ kinds, scope }: Access, caller: Caller): void {
   }
   if (scope && caller.kind === 'secret' && !caller.scopes.includes(scope)) {
     throw new Problem('forbidden', { detail: `The key lacks the scope ${scope}.` })
+  }
+  if (caller.kind === 'member') enforceMember(access, caller)
+}
+
+/** An operation that names no permission is closed to members, unless it is open to everybody. */
+function enforceMember({ kinds, permission, wholeTenant }: Access, caller: Caller): void {
+  if (kinds.includes('anonymous')) return
+  if (!caller.member || !permission || !mayDo(caller.member.role, permission)) {
+    const who = permission ? permissions[permission].join(' or ') : 'nobody'
+    throw new Problem('forbidden', { detail: `Your role may not do this; it takes ${who}.` })
+  }
+  if (!wholeTenant && caller.projectId === '') {
+    throw invalidField('/header/x-project-id', 'A member says here which project is meant.')
   }
 }
 
@@ -59,6 +89,7 @@ const names: Record<ActorKind, string> = {
   player: 'player',
   secret: 'secret key',
   publishable: 'publishable key',
+  member: 'member',
   system: 'system task',
 }
 

@@ -1,5 +1,6 @@
 /** Who is asking. The gateway verifies a credential once and passes the answer on as data; see `access.ts` for the rules. */
 import { z } from '@hono/zod-openapi'
+import { roles } from './roles.ts'
 import { newTraceparent } from './trace.ts'
 
 /** The header that carries the caller from the gateway to a service. Deleted from every outside request. */
@@ -9,17 +10,24 @@ export const callerHeader = 'coinop-caller'
 export const operationHeader = 'coinop-operation'
 
 /**
- * `player` holds an access token; `secret` and `publishable` are the two kinds of API key; `system` is one of our own
- * schedules; `anonymous` showed nothing.
+ * `player` holds an access token; `secret` and `publishable` are the two kinds of API key; `member` administers a tenant;
+ * `system` is one of our own schedules; `anonymous` showed nothing.
  */
-export const actorKinds = ['anonymous', 'player', 'secret', 'publishable', 'system'] as const
+export const actorKinds = [
+  'anonymous',
+  'player',
+  'secret',
+  'publishable',
+  'member',
+  'system',
+] as const
 export type ActorKind = (typeof actorKinds)[number]
 
 export const Caller = z.object({
   kind: z.enum(actorKinds),
-  /** The user's or the key's id; empty for `anonymous`. */
+  /** The user's, the key's or the member's id; empty for `anonymous`. */
   actorId: z.string(),
-  /** Every id, row and object name of an operation begins with this. Empty only for `anonymous`. */
+  /** Every id, row and object name of an operation begins with this. Empty for `anonymous`, and for a member who named none. */
   projectId: z.string(),
   scopes: z.array(z.string()),
   plan: z.string(),
@@ -29,6 +37,8 @@ export const Caller = z.object({
   address: z.string().max(45).optional(),
   /** The session of a player's access token. */
   sessionId: z.string().optional(),
+  /** Only, and always, of a `member`. */
+  member: z.object({ tenantId: z.string(), role: z.enum(roles) }).optional(),
 })
 export type Caller = z.infer<typeof Caller>
 

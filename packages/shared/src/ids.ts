@@ -6,6 +6,7 @@ import { encodeTime, ulid } from 'ulid'
 export type IdPrefix =
   | 'ten'
   | 'prj'
+  | 'mem'
   | 'key'
   | 'usr'
   | 'ses'

@@ -64,6 +64,8 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
     route.description,
     `May be called by ${describeKinds(access.kinds)}.`,
     access.scope && `A secret key needs the scope \`${access.scope}\`.`,
+    access.permission && `A member needs the permission \`${access.permission}\`.`,
+    access.permission && !access.wholeTenant && 'A member names the project in `X-Project-Id`.',
   ]
   return {
     ...route,
@@ -96,5 +98,6 @@ function withCodes(declared: Responses, automatic: ReturnType<typeof problems>):
 /** OpenAPI security requirements: any one of the listed credentials will do. */
 function securityOf({ kinds }: Access): Record<string, string[]>[] {
   const key = kinds.includes('secret') || kinds.includes('publishable')
-  return [...(key ? [{ apiKey: [] }] : []), ...(kinds.includes('player') ? [{ bearer: [] }] : [])]
+  const token = kinds.includes('player') || kinds.includes('member')
+  return [...(key ? [{ apiKey: [] }] : []), ...(token ? [{ bearer: [] }] : [])]
 }

@@ -4,6 +4,7 @@ import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { scopes } from './access.ts'
 import { type Caller, callerHeader, systemCaller } from './caller.ts'
+import type { Role } from './roles.ts'
 import type { Route } from './route.ts'
 
 type Input = {
@@ -29,6 +30,16 @@ export const anonymous = (): Caller => ({
   projectId: '',
 })
 export const player = (userId: string): Caller => ({ ...base(), kind: 'player', actorId: userId })
+export const testTenant = 'ten_01k9x6c3v5t8r2m4n7p0q1s2w3'
+export const otherTenant = 'ten_01k9x6c3v5t8r2m4n7p0q1s2w4'
+/** A member of `testTenant` who names `testProject`, unless told otherwise. */
+export const member = (role: Role, more: Partial<Caller> = {}): Caller => ({
+  ...base(),
+  kind: 'member',
+  actorId: 'mem_01k9x6c3v5t8r2m4n7p0q1s2w3',
+  member: { tenantId: testTenant, role },
+  ...more,
+})
 export const publishableKey = (): Caller => ({
   ...base(),
   kind: 'publishable',

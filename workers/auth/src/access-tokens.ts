@@ -5,10 +5,12 @@ import {
   accessTokenIssuer,
   accessTokenSeconds,
   accessTokenType,
+  memberTokenAudience,
 } from '@coinop/shared/access-token'
 import { now } from '@coinop/shared/clock'
 import { SignJWT } from 'jose'
-import type { TokenPair } from './model.ts'
+import { memberIdOf, type TokenPair } from './model.ts'
+import { isTenantId } from './refresh-tokens.ts'
 import { currentSigner } from './signing-keys.ts'
 
 type Grant = { projectId: string; userId: string; sessionId: string; refreshToken: string }
@@ -17,12 +19,12 @@ type Grant = { projectId: string; userId: string; sessionId: string; refreshToke
 export async function issueTokens(env: AuthEnv, grant: Grant): Promise<TokenPair> {
   const { kid, privateKey } = await currentSigner(env)
   const seconds = Math.floor(now() / 1000)
-  // A player's rights follow from being a player: the scope is empty.
-  const accessToken = await new SignJWT({ pid: grant.projectId, sid: grant.sessionId, scope: '' })
+  const { audience, subject, claims } = contentOf(grant)
+  const accessToken = await new SignJWT({ ...claims, sid: grant.sessionId })
     .setProtectedHeader({ alg: accessTokenAlgorithm, typ: accessTokenType, kid })
     .setIssuer(accessTokenIssuer)
-    .setAudience(accessTokenAudience)
-    .setSubject(grant.userId)
+    .setAudience(audience)
+    .setSubject(subject)
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
     .setExpirationTime(seconds + accessTokenSeconds)
@@ -30,4 +32,15 @@ export async function issueTokens(env: AuthEnv, grant: Grant): Promise<TokenPair
     .sign(privateKey)
   const { refreshToken } = grant
   return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn: accessTokenSeconds }
+}
+
+/** A session under a tenant's id is a member's, and its tokens are for another audience than a player's. */
+function contentOf({ projectId, userId }: Grant) {
+  if (isTenantId(projectId)) {
+    const claims = { tid: projectId }
+    return { audience: memberTokenAudience, subject: memberIdOf(userId), claims }
+  }
+  // A player's rights follow from being a player: the scope is empty.
+  const claims = { pid: projectId, scope: '' }
+  return { audience: accessTokenAudience, subject: userId, claims }
 }

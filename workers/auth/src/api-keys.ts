@@ -2,7 +2,7 @@
 import { hashApiKey, type KeyEnvironment, parseApiKey } from '@coinop/shared/api-key'
 import { now } from '@coinop/shared/clock'
 import { equalInConstantTime } from '@coinop/shared/hash'
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull, lt, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { apiKeys, projects } from './schema.ts'
 
@@ -14,12 +14,13 @@ export type FoundKey = {
   plan: string
   environment: KeyEnvironment
 }
+type LastUse = { lastUsedAt: number | null }
 
 /** The key if it is one that may be used now. A mistyped one costs no database read, any other exactly one. */
 export async function findKey(
   env: Pick<AuthEnv, 'AUTH_DB' | 'AUTH_SECRET'>,
   key: string,
-): Promise<FoundKey | undefined> {
+): Promise<(FoundKey & LastUse) | undefined> {
   const parsed = parseApiKey(key)
   if (!parsed) return undefined
   const [row] = await drizzle(env.AUTH_DB)
@@ -30,6 +31,7 @@ export async function findKey(
       scopes: apiKeys.scopes,
       plan: projects.plan,
       environment: projects.environment,
+      lastUsedAt: apiKeys.lastUsedAt,
       secretHash: apiKeys.secretHash,
       expiresAt: apiKeys.expiresAt,
       revokedAt: apiKeys.revokedAt,
@@ -42,4 +44,25 @@ export async function findKey(
   const genuine = equalInConstantTime(secretHash, hashApiKey(env.AUTH_SECRET, key))
   const expired = expiresAt !== null && expiresAt <= now()
   return genuine && !expired && revokedAt === null ? found : undefined
+}
+
+const minuteMilliseconds = 60_000
+
+/** Notes that a key was used, to the minute; of all uses in one minute the first one writes. For after the answer. */
+export async function noteUse(
+  database: D1Database,
+  { projectId, keyId, lastUsedAt }: FoundKey & LastUse,
+): Promise<void> {
+  const minute = now() - (now() % minuteMilliseconds)
+  if (lastUsedAt !== null && lastUsedAt >= minute) return
+  await drizzle(database)
+    .update(apiKeys)
+    .set({ lastUsedAt: minute })
+    .where(
+      and(
+        eq(apiKeys.projectId, projectId),
+        eq(apiKeys.id, keyId),
+        or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, minute)),
+      ),
+    )
 }

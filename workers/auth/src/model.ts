@@ -175,3 +175,7 @@ export type UserExport = z.infer<typeof UserExport>
 export const DeviceCredentials = z
   .strictObject({ deviceSecret: z.string().regex(/^[\w-]{43,128}$/) })
   .openapi('DeviceCredentials')
+
+/** A member's id has the same 26 characters as the id of the user who logs in. */
+export const memberIdOf = (userId: string): string => userId.replace(/^usr_/, 'mem_')
+export const userIdOf = (memberId: string): string => memberId.replace(/^mem_/, 'usr_')

@@ -42,4 +42,39 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'This needs a session that is at most five minutes old.',
     fix: 'Log in again and repeat the request with the new access token.',
   },
+  member_exists: {
+    status: 409,
+    title: 'The tenant has a member with this e-mail address.',
+    fix: "Change the member's role with PATCH /v1/members/{memberId}.",
+  },
+  member_email_taken: {
+    status: 409,
+    title: 'Somebody administers a tenant with this e-mail address already.',
+    fix: 'Log in with POST /v1/members/login, or use another address.',
+  },
+  invalid_invitation: {
+    status: 401,
+    title: 'The invitation is unknown, used or expired.',
+    fix: 'Ask whoever invited you for a new one.',
+  },
+  last_owner: {
+    status: 409,
+    title: 'The tenant would be left without an owner.',
+    fix: 'Make another member an owner first.',
+  },
+  limit_reached: {
+    status: 409,
+    title: 'There are as many of these as there may be.',
+    fix: 'Remove one that is no longer needed.',
+  },
+  application_taken: {
+    status: 409,
+    title: 'This Discord application belongs to a project already.',
+    fix: 'Check the application id, or remove it from the other project first.',
+  },
+  key_ended: {
+    status: 409,
+    title: 'The key is revoked or expired.',
+    fix: 'Make a new one with POST /v1/keys.',
+  },
 })

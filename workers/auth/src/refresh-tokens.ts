@@ -11,12 +11,15 @@ export const sessionMilliseconds = 60 * 86_400_000
 export const graceMilliseconds = 10_000
 
 const secretBytes = 32
-const pattern = /^rt_([0-9a-hjkmnp-tv-z]{26})_[A-Za-z0-9_-]{43}$/
-const projectPrefix = 'prj_'
+const pattern = /^(rt|mt)_([0-9a-hjkmnp-tv-z]{26})_[A-Za-z0-9_-]{43}$/
+const prefixCharacters = 4
 
-/** The token says its project, so that its row is found like all others, by project first. */
+/** Sessions of members are kept under their tenant's id, where those of players are kept under their project's. */
+export const isTenantId = (id: string): boolean => id.startsWith('ten_')
+
+/** The token says its project (`rt_`) or tenant (`mt_`), so that its row is found like all others, by project first. */
 const write = (projectId: string, secret: Buffer) =>
-  `rt_${projectId.slice(projectPrefix.length)}_${secret.toString('base64url')}`
+  `${isTenantId(projectId) ? 'mt' : 'rt'}_${projectId.slice(prefixCharacters)}_${secret.toString('base64url')}`
 
 /** The first token of a session: 256 random bits. */
 export const firstToken = (projectId: string): string => write(projectId, randomBytes(secretBytes))
@@ -29,9 +32,9 @@ export function successorOf(secret: string, projectId: string, token: string): s
 
 /** Where a token's row would be; undefined when it is not one of ours. */
 export function locate(token: string): { projectId: string; tokenHash: string } | undefined {
-  const [, project] = pattern.exec(token) ?? []
-  if (!project) return undefined
-  return { projectId: `${projectPrefix}${project}`, tokenHash: sha256(token) }
+  const [, kind, home] = pattern.exec(token) ?? []
+  if (!home) return undefined
+  return { projectId: `${kind === 'mt' ? 'ten' : 'prj'}_${home}`, tokenHash: sha256(token) }
 }
 
 /** Times are milliseconds since the epoch. */

@@ -1,9 +1,10 @@
 /** Named entrypoints, one per privilege: the gateway looks credentials up, the wallet asks who exists, discord adds players. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
+import { logError } from '@coinop/shared/log'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { drizzle } from 'drizzle-orm/d1'
-import { findKey, type FoundKey } from './api-keys.ts'
+import { findKey, type FoundKey, noteUse } from './api-keys.ts'
 import {
   type DiscordApplication,
   type DiscordPlayer,
@@ -11,6 +12,7 @@ import {
   findApplication,
   findOrCreatePlayer,
 } from './discord.ts'
+import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
 import { sessionIsOpen } from './own-sessions.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
@@ -20,7 +22,29 @@ import { userExists } from './users.ts'
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
   async findKey(key: string): Promise<FoundKey | undefined> {
-    return inFoundProject('keys.find', () => findKey(this.env, key))
+    return inFoundProject('keys.find', async () => {
+      const used = await findKey(this.env, key)
+      if (!used) return undefined
+      this.ctx.waitUntil(this.noteUse(used))
+      const { lastUsedAt: _, ...found } = used
+      return found
+    })
+  }
+
+  /** A note that could not be written is written at the next use. */
+  private async noteUse(used: Parameters<typeof noteUse>[1]): Promise<void> {
+    try {
+      await noteUse(this.env.AUTH_DB, used)
+    } catch (error) {
+      logError('auth', 'keys.note-use', error)
+    }
+  }
+
+  /** What the member behind a verified token may do now, and in which project. */
+  async findMember(lookup: MemberLookup): Promise<FoundMember | 'unknown' | 'no_project'> {
+    return rpcOperation('auth', 'members.find', systemCaller(''), () =>
+      lookUpMember(this.env.AUTH_DB, lookup),
+    )
   }
 
   /** The public keys that access tokens are verified with. Never empty: who fetched too early would wait for a minute. */

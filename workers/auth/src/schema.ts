@@ -1,4 +1,6 @@
 /** The tables of AUTH_DB. Those that are found before the project is known (keys, applications) have their own key. */
+import { roles } from '@coinop/shared/roles'
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 export { idempotency } from '@coinop/shared/idempotency'
@@ -10,14 +12,18 @@ export const tenants = sqliteTable('tenants', {
   createdAt: integer('created_at').notNull(),
 })
 
-export const projects = sqliteTable('projects', {
-  id: text('id').primaryKey(),
-  tenantId: text('tenant_id').notNull(),
-  name: text('name').notNull(),
-  environment: text('environment', { enum: ['live', 'test'] }).notNull(),
-  plan: text('plan').notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const projects = sqliteTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    tenantId: text('tenant_id').notNull(),
+    name: text('name').notNull(),
+    environment: text('environment', { enum: ['live', 'test'] }).notNull(),
+    plan: text('plan').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('projects_by_tenant').on(table.tenantId, table.id)],
+)
 
 export const apiKeys = sqliteTable(
   'api_keys',
@@ -33,6 +39,8 @@ export const apiKeys = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),
     revokedAt: integer('revoked_at'),
+    /** To the minute. */
+    lastUsedAt: integer('last_used_at'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id] }),
@@ -40,12 +48,18 @@ export const apiKeys = sqliteTable(
   ],
 )
 
-export const discordApplications = sqliteTable('discord_applications', {
-  applicationId: text('application_id').primaryKey(),
-  projectId: text('project_id').notNull(),
-  publicKey: text('public_key').notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const discordApplications = sqliteTable(
+  'discord_applications',
+  {
+    applicationId: text('application_id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    publicKey: text('public_key').notNull(),
+    /** Sealed under AUTH_SECRET, for this application only. */
+    sealedBotToken: text('sealed_bot_token'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('discord_applications_by_project').on(table.projectId)],
+)
 
 export const users = sqliteTable(
   'users',
@@ -143,4 +157,54 @@ export const loginAttempts = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.kind, table.subject] })],
+)
+
+/**
+ * Who administers a tenant. Name and password are in `users`, and sessions in `sessions`, under the tenant's id in place
+ * of a project's, so that members and players log in by the same rules. Who has not joined yet has only been invited.
+ */
+export const members = sqliteTable(
+  'members',
+  {
+    tenantId: text('tenant_id').notNull(),
+    /** `mem_` with the same 26 characters as the `usr_` it belongs to. */
+    id: text('id').notNull(),
+    email: text('email').notNull(),
+    role: text('role', { enum: roles }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    joinedAt: integer('joined_at'),
+    inviteHash: text('invite_hash'),
+    inviteExpiresAt: integer('invite_expires_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex('members_of_tenant').on(table.tenantId, table.email),
+    // Login knows nothing but the address. An invitation does not take it away from anybody.
+    uniqueIndex('members_email')
+      .on(table.email)
+      .where(sql`joined_at IS NOT NULL`),
+    uniqueIndex('members_invite').on(table.inviteHash),
+  ],
+)
+
+/** What members have changed: only ever added to. Each row is authenticated together with the one before it. */
+export const auditEntries = sqliteTable(
+  'audit_entries',
+  {
+    tenantId: text('tenant_id').notNull(),
+    /** 1, 2, 3 … without gaps: the second of two that would be the same fails, and its change with it. */
+    sequence: integer('sequence').notNull(),
+    at: integer('at').notNull(),
+    actorKind: text('actor_kind').notNull(),
+    actorId: text('actor_id').notNull(),
+    action: text('action').notNull(),
+    /** The id of what was changed. */
+    subject: text('subject').notNull(),
+    projectId: text('project_id').notNull(),
+    address: text('address').notNull(),
+    requestId: text('request_id').notNull(),
+    result: text('result').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.sequence] })],
 )

@@ -1,5 +1,9 @@
 /** Access tokens, verified here with the public keys of `auth`, which this isolate remembers. */
-import { verifyAccessToken } from '@coinop/shared/access-token'
+import {
+  type MemberClaims,
+  verifyAccessToken,
+  verifyMemberToken,
+} from '@coinop/shared/access-token'
 import { now } from '@coinop/shared/clock'
 import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
@@ -29,6 +33,18 @@ function plain(verified: Verified): Result<PlayerIdentity, 'invalid_token'> {
   if (!verified.ok) return fail('invalid_token')
   const { userId, projectId, sessionId } = verified.value
   return ok({ userId, projectId, sessionId })
+}
+
+/** The member of a token, by the same keys. What they may do is asked of `auth` each time. */
+export async function verifyMember(
+  lookups: Lookups,
+  token: string,
+): Promise<Result<MemberClaims, 'invalid_token'>> {
+  const first = await verifyMemberToken(token, await keysOf(lookups, false))
+  if (first.ok) return first
+  const unknownKey = first.code === 'unknown_key'
+  const second = unknownKey ? await verifyMemberToken(token, await keysOf(lookups, true)) : first
+  return second.ok ? second : fail('invalid_token')
 }
 
 async function keysOf(lookups: Lookups, newer: boolean): Promise<KeySet> {

@@ -17,6 +17,27 @@ import { usersErase } from './users.erase.ts'
 import { usersExport } from './users.export.ts'
 import { usersReactivate } from './users.reactivate.ts'
 import { usersUpdate } from './users.update.ts'
+import { tenantsCreate } from './tenants.create.ts'
+import { tenantsMe } from './tenants.me.ts'
+import { membersLogin } from './members.login.ts'
+import { membersList } from './members.list.ts'
+import { membersInvite } from './members.invite.ts'
+import { membersAccept } from './members.accept.ts'
+import { membersUpdate } from './members.update.ts'
+import { membersDelete } from './members.delete.ts'
+import { projectsCreate } from './projects.create.ts'
+import { projectsList } from './projects.list.ts'
+import { projectsGet } from './projects.get.ts'
+import { projectsUpdate } from './projects.update.ts'
+import { discordApplicationsCreate } from './discord-applications.create.ts'
+import { discordApplicationsList } from './discord-applications.list.ts'
+import { discordApplicationsDelete } from './discord-applications.delete.ts'
+import { keysCreate } from './keys.create.ts'
+import { keysList } from './keys.list.ts'
+import { keysRotate } from './keys.rotate.ts'
+import { keysDelete } from './keys.delete.ts'
+import { auditList } from './audit.list.ts'
+import { auditVerify } from './audit.verify.ts'
 
 export const routes = [
   usersSignup,
@@ -37,4 +58,25 @@ export const routes = [
   usersErase,
   usersDeactivate,
   usersReactivate,
+  tenantsCreate,
+  tenantsMe,
+  membersLogin,
+  membersList,
+  membersInvite,
+  membersAccept,
+  membersUpdate,
+  membersDelete,
+  projectsCreate,
+  projectsList,
+  projectsGet,
+  projectsUpdate,
+  discordApplicationsCreate,
+  discordApplicationsList,
+  discordApplicationsDelete,
+  keysCreate,
+  keysList,
+  keysRotate,
+  keysDelete,
+  auditList,
+  auditVerify,
 ] as const

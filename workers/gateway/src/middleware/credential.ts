@@ -1,12 +1,16 @@
 /** Turns a credential into a caller. None is fine here, and refused where it is needed; a wrong one is always refused. */
+import { memberTokenAudience } from '@coinop/shared/access-token'
 import type { Caller } from '@coinop/shared/caller'
+import { ask } from '@coinop/shared/neighbour'
 import { Problem } from '@coinop/shared/problem'
 import type { Context, MiddlewareHandler } from 'hono'
+import { decodeJwt } from 'jose'
 import type { AppEnv } from '../env.ts'
 import { bindingOf } from '../forward.ts'
 import { findKey, type KeyIdentity } from '../key-cache.ts'
+import { verifyMember, verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 import { sessionIsOpen } from '../session-cache.ts'
-import { verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
+import { movesMoney } from '../upstreams.gen.ts'
 
 type Credentials = { key: string | undefined; token: string | undefined }
 
@@ -16,6 +20,11 @@ export const credential: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!binding || binding === 'DISCORD') return next()
   const { key, token } = credentialsOf(c)
   const keyIdentity = key === undefined ? undefined : await keyOf(c, key)
+  if (token !== undefined && isForMembers(token)) {
+    if (keyIdentity) throw unauthenticated("Send a member's token without a key.")
+    c.set('caller', { ...c.get('caller'), ...(await memberOf(c, token)) })
+    return next()
+  }
   const playerIdentity = token === undefined ? undefined : await playerOf(c, token)
   if (keyIdentity && playerIdentity && keyIdentity.projectId !== playerIdentity.projectId) {
     throw unauthenticated('The key and the access token belong to different projects.')
@@ -52,7 +61,11 @@ function credentialsOf(c: Context<AppEnv>): Credentials {
 }
 
 async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
-  const identity = await findKey(c.env.AUTH_LOOKUPS, key)
+  // Where money moves a revoked key is refused at once, so nothing remembered counts there.
+  const fresh = movesMoney.some(
+    ({ method, path }) => method === c.req.method && path.test(c.req.path),
+  )
+  const identity = await findKey(c.env.AUTH_LOOKUPS, key, fresh)
   if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
   return identity
 }
@@ -65,6 +78,29 @@ async function playerOf(c: Context<AppEnv>, token: string): Promise<PlayerIdenti
   const open = await sessionIsOpen(c.env.AUTH_LOOKUPS, verified.value, fromMemory)
   if (!open) throw unauthenticated('The session of the access token has ended; log in again.')
   return verified.value
+}
+
+/** What the token says of itself, to choose how it is verified; nothing is believed before that. */
+function isForMembers(token: string): boolean {
+  try {
+    return decodeJwt(token).aud === memberTokenAudience
+  } catch {
+    return false
+  }
+}
+
+/** The member in the project that they name; one of another tenant answers like one that is not there. */
+async function memberOf(c: Context<AppEnv>, token: string): Promise<Partial<Caller>> {
+  const verified = await verifyMember(c.env.AUTH_LOOKUPS, token)
+  if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
+  const { memberId, tenantId } = verified.value
+  const named = c.req.header('x-project-id')
+  const lookup = { ...verified.value, projectId: named }
+  const found = await ask('auth', async () => c.env.AUTH_LOOKUPS.findMember(lookup))
+  if (found === 'unknown') throw unauthenticated('The session has ended; log in again.')
+  if (found === 'no_project') throw new Problem('not_found')
+  const { role, projectId, plan } = found
+  return { kind: 'member', actorId: memberId, projectId, plan, member: { tenantId, role } }
 }
 
 const unauthenticated = (detail: string) =>

@@ -1,0 +1,25 @@
+/** What a member of a tenant may do: one table, asked by `access.ts`. A higher role may do all that a lower one may. */
+
+export const roles = ['owner', 'admin', 'developer', 'viewer'] as const
+export type Role = (typeof roles)[number]
+
+/** Who has each permission. */
+export const permissions = {
+  /** See the tenant, its members, projects and keys, but no secret. */
+  'tenant:read': ['owner', 'admin', 'developer', 'viewer'],
+  /** Make and change projects and their Discord applications. */
+  'projects:write': ['owner', 'admin', 'developer'],
+  /** Make, rotate and revoke API keys. */
+  'keys:write': ['owner', 'admin', 'developer'],
+  /** Invite, remove and promote; only an owner makes or unmakes an owner. */
+  'members:write': ['owner', 'admin'],
+  'audit:read': ['owner', 'admin'],
+} as const satisfies Record<string, readonly Role[]>
+export type Permission = keyof typeof permissions
+
+export const mayDo = (role: Role, permission: Permission): boolean =>
+  (permissions[permission] as readonly Role[]).includes(role)
+
+/** What a role may do, in the order of the table. */
+export const permissionsOf = (role: Role): Permission[] =>
+  (Object.keys(permissions) as Permission[]).filter((permission) => mayDo(role, permission))

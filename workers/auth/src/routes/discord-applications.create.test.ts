@@ -1,0 +1,101 @@
+import { env } from 'cloudflare:workers'
+import { generateKeyPairSync } from 'node:crypto'
+import { newId } from '@coinop/shared/ids'
+import { call } from '@coinop/shared/testing'
+import { eq } from 'drizzle-orm'
+import { describe, expect, test } from 'vitest'
+import { findApplication } from '../discord.ts'
+import { discordApplications } from '../schema.ts'
+import { database, refused } from '../testing.ts'
+import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
+import { discordApplicationsMax } from '../tenant-model.ts'
+import { discordApplicationsCreate } from './discord-applications.create.ts'
+
+let count = 0
+const newApplication = () => ({
+  applicationId: String(130_000_000_000_000_000n + BigInt(++count)),
+  publicKey: generateKeyPairSync('ed25519')
+    .publicKey.export({ format: 'der', type: 'spki' })
+    .subarray(-32)
+    .toString('hex'),
+})
+const botToken = 'canary-bot-token.abcdefghijkl'
+
+describe('discord-applications.create', () => {
+  test('201, found by its id; the bot token is sealed and shown nowhere', async () => {
+    const { tenantId, projectId, as } = await newTenant()
+    const json = { ...newApplication(), botToken }
+    const headers = { 'idempotency-key': 'application' }
+    const input = { params: { projectId }, json, headers, caller: as('developer') }
+    const { status, body } = await call(discordApplicationsCreate, input)
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ applicationId: json.applicationId, hasBotToken: true })
+    expect(JSON.stringify(body)).not.toContain(botToken)
+    const [row] = await database
+      .select()
+      .from(discordApplications)
+      .where(eq(discordApplications.applicationId, json.applicationId))
+    expect(row?.sealedBotToken).toMatch(/^[\w-]{40,}$/)
+    expect(await findApplication(env.AUTH_DB, json.applicationId)).toMatchObject({ projectId })
+    expect(JSON.stringify(await auditOf(tenantId))).not.toContain(botToken)
+    const again = await call(discordApplicationsCreate, input)
+    expect(again.body).toEqual(body)
+    const other = await call(discordApplicationsCreate, { ...input, json: newApplication() })
+    expect(other).toMatchObject(refused(409, 'idempotency_conflict'))
+  })
+
+  test('409 application_taken in any project, and the first one keeps it', async () => {
+    const [first, second] = [await newTenant(), await newTenant()]
+    const json = newApplication()
+    const connect = ({ projectId, owner }: typeof first) =>
+      call(discordApplicationsCreate, { params: { projectId }, json, caller: owner })
+    expect((await connect(first)).status).toBe(201)
+    expect(await connect(second)).toMatchObject(refused(409, 'application_taken'))
+    const found = await findApplication(env.AUTH_DB, json.applicationId)
+    expect(found?.projectId).toBe(first.projectId)
+  })
+
+  test('409 limit_reached when the project has as many as it may', async () => {
+    const { projectId, owner } = await newTenant()
+    for (let each = 0; each < discordApplicationsMax; each++) {
+      await database
+        .insert(discordApplications)
+        .values({ projectId, ...newApplication(), createdAt: 1 })
+    }
+    const input = { params: { projectId }, json: newApplication(), caller: owner }
+    expect(await call(discordApplicationsCreate, input)).toMatchObject(
+      refused(409, 'limit_reached'),
+    )
+  })
+
+  test("404 not_found for another tenant's project", async () => {
+    const { owner } = await newTenant()
+    const { projectId } = await newTenant()
+    const input = { params: { projectId }, json: newApplication(), caller: owner }
+    expect(await call(discordApplicationsCreate, input)).toMatchObject(refused(404, 'not_found'))
+  })
+
+  test.each([
+    { applicationId: '123' },
+    { applicationId: 'abc' },
+    { publicKey: 'zz'.repeat(32) },
+    { publicKey: 'ab'.repeat(31) },
+    // Not on the curve; the neutral point; a second spelling of a small one.
+    { publicKey: `02${'00'.repeat(31)}` },
+    { publicKey: `01${'00'.repeat(31)}` },
+    { publicKey: `ee${'ff'.repeat(30)}7f` },
+    { botToken: 'x y' },
+  ])('400 invalid_request for %j', async (wrong) => {
+    const { projectId, owner } = await newTenant()
+    const json = { ...newApplication(), ...wrong }
+    const answer = await call(discordApplicationsCreate, {
+      params: { projectId },
+      json,
+      caller: owner,
+    })
+    expect(answer).toMatchObject(refused(400, 'invalid_request'))
+  })
+
+  const input = { params: { projectId: newId('prj') }, json: newApplication() }
+  testGuards(discordApplicationsCreate, input, ['viewer'])
+})

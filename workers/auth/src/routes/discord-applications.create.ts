@@ -1,0 +1,57 @@
+/** Connects a Discord application to a project: from then on its signed interactions are of this project. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { tenantMember } from '@coinop/shared/access'
+import { now } from '@coinop/shared/clock'
+import { json } from '@coinop/shared/route'
+import { eq } from 'drizzle-orm'
+import { defineRoute } from '../env.ts'
+import { problem, problems } from '../problems.ts'
+import { applicationsOf, projectOf } from '../projects.ts'
+import { discordApplications } from '../schema.ts'
+import { sealFor } from '../secrets.ts'
+import { changeOnce, tenantOf } from '../tenant-changes.ts'
+import {
+  DiscordApplication,
+  discordApplicationsMax,
+  NewDiscordApplication,
+  ProjectId,
+  toDiscordApplication,
+} from '../tenant-model.ts'
+
+export const discordApplicationsCreate = defineRoute({
+  access: tenantMember('projects:write'),
+  route: createRoute({
+    operationId: 'discord-applications.create',
+    method: 'post',
+    path: '/v1/projects/{projectId}/discord-applications',
+    summary: 'Connect a Discord application',
+    request: { params: z.object({ projectId: ProjectId }), body: json(NewDiscordApplication) },
+    responses: {
+      201: json(DiscordApplication, 'The application'),
+      ...problems('not_found', 'application_taken', 'limit_reached', 'idempotency_conflict'),
+    },
+  }),
+  handler: async (c) => {
+    const { projectId } = c.req.valid('param')
+    const input = c.req.valid('json')
+    const { applicationId, publicKey, botToken } = input
+    const tenantId = tenantOf(c.get('caller'))
+    const seal = sealFor(c.env.AUTH_SECRET, `bot-token:${applicationId}`)
+    const sealedBotToken = botToken === undefined ? null : await seal.seal(botToken)
+    const answer = await changeOnce<DiscordApplication>(c, { projectId, input }, async (db) => {
+      await projectOf(db, tenantId, projectId)
+      const known = await applicationsOf(db, projectId)
+      if (known.length >= discordApplicationsMax) throw problem('limit_reached')
+      const row = { applicationId, projectId, publicKey, sealedBotToken, createdAt: now() }
+      const isTaken = eq(discordApplications.applicationId, applicationId)
+      if ((await db.$count(discordApplications, isTaken)) > 0) throw problem('application_taken')
+      return {
+        answer: toDiscordApplication(row),
+        statements: [db.insert(discordApplications).values(row)],
+        subject: applicationId,
+        projectId,
+      }
+    })
+    return c.json(answer, 201)
+  },
+})

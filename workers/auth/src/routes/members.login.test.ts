@@ -1,0 +1,74 @@
+import { anonymous, call } from '@coinop/shared/testing'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { newAddress, refused } from '../testing.ts'
+import { auditOf } from '../testing-tenants.ts'
+import { membersLogin } from './members.login.ts'
+import { sessionsLogin } from './sessions.login.ts'
+import { sessionsLogout } from './sessions.logout.ts'
+import { sessionsRefresh } from './sessions.refresh.ts'
+import { tenantsCreate } from './tenants.create.ts'
+
+const password = 'correct horse battery staple'
+const email = newAddress()
+let tenantId = ''
+beforeAll(async () => {
+  const json = { name: 'Ada Games', email, password }
+  const { body } = await call(tenantsCreate, { json, caller: anonymous() })
+  tenantId = body.tenant.id
+})
+const logIn = (json: object, key?: string) =>
+  call(membersLogin, {
+    json,
+    caller: anonymous(),
+    headers: { ...(key !== undefined && { 'idempotency-key': key }) },
+  })
+
+describe('members.login', () => {
+  test('200 the member, with tokens that refresh, and not after a logout', async () => {
+    const { status, body } = await logIn({ email, password })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ tenant: { id: tenantId }, member: { email, role: 'owner' } })
+    const json = { refreshToken: body.refreshToken }
+    const next = await call(sessionsRefresh, { json, caller: anonymous() })
+    expect(next.status).toBe(200)
+    expect(next.body.refreshToken).toMatch(/^mt_/)
+    await call(sessionsLogout, { json, caller: anonymous() })
+    const after = { refreshToken: next.body.refreshToken }
+    const dead = await call(sessionsRefresh, { json: after, caller: anonymous() })
+    expect(dead).toMatchObject(refused(401, 'invalid_refresh_token'))
+  })
+
+  test('200 is written into the audit log', async () => {
+    const { body } = await logIn({ email, password })
+    expect((await auditOf(tenantId)).at(-1)).toMatchObject({
+      action: 'members.login',
+      actorKind: 'member',
+      actorId: body.member.id,
+    })
+  })
+
+  test('401 invalid_credentials, the same for a wrong password and for nobody', async () => {
+    const answers = [
+      await logIn({ email, password: 'wrong password' }),
+      await logIn({ email: newAddress(), password }),
+    ]
+    for (const answer of answers) expect(answer).toMatchObject(refused(401, 'invalid_credentials'))
+    const bodies = answers.map(({ body }) => ({ ...body, requestId: '' }))
+    expect(bodies[0]).toEqual(bodies[1])
+  })
+
+  test('401 invalid_credentials where players log in: a member is none', async () => {
+    const answer = await call(sessionsLogin, { json: { email, password } })
+    expect(answer).toMatchObject(refused(401, 'invalid_credentials'))
+  })
+
+  test('409 idempotency_conflict when the key comes with another password', async () => {
+    await logIn({ email, password }, 'member-login')
+    const other = await logIn({ email, password: 'another one' }, 'member-login')
+    expect(other).toMatchObject(refused(409, 'idempotency_conflict'))
+  })
+
+  test('400 invalid_request without a password', async () => {
+    expect(await logIn({ email })).toMatchObject(refused(400, 'invalid_request'))
+  })
+})

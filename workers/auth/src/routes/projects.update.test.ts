@@ -1,0 +1,44 @@
+import { newId } from '@coinop/shared/ids'
+import { call } from '@coinop/shared/testing'
+import { describe, expect, test } from 'vitest'
+import { refused } from '../testing.ts'
+import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
+import { projectsUpdate } from './projects.update.ts'
+
+describe('projects.update', () => {
+  test('200 the new name', async () => {
+    const { tenantId, projectId, owner } = await newTenant()
+    const input = { params: { projectId }, json: { name: 'Moon Miner' }, caller: owner }
+    expect(await call(projectsUpdate, input)).toMatchObject({
+      status: 200,
+      body: { id: projectId, name: 'Moon Miner' },
+    })
+    expect(await auditOf(tenantId)).toMatchObject([{ action: 'projects.update' }])
+  })
+
+  test("404 not_found for another tenant's project", async () => {
+    const { owner } = await newTenant()
+    const { projectId } = await newTenant()
+    const input = { params: { projectId }, json: { name: 'x' }, caller: owner }
+    expect(await call(projectsUpdate, input)).toMatchObject(refused(404, 'not_found'))
+  })
+
+  test('409 idempotency_conflict when the key comes with another name; 400 invalid_request for an environment', async () => {
+    const { projectId, owner } = await newTenant()
+    const update = (json: object) =>
+      call(projectsUpdate, {
+        params: { projectId },
+        json,
+        caller: owner,
+        headers: { 'idempotency-key': 'rename' },
+      })
+    await update({ name: 'a' })
+    expect(await update({ name: 'b' })).toMatchObject(refused(409, 'idempotency_conflict'))
+    expect(await update({ name: 'a', environment: 'live' })).toMatchObject(
+      refused(400, 'invalid_request'),
+    )
+  })
+
+  const input = { params: { projectId: newId('prj') }, json: { name: 'x' } }
+  testGuards(projectsUpdate, input, ['viewer'])
+})

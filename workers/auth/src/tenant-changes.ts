@@ -1,0 +1,44 @@
+/** How a member's write is done: once per Idempotency-Key, one after the other in a tenant, and into the audit log. */
+import type { Caller } from '@coinop/shared/caller'
+import { once } from '@coinop/shared/idempotency'
+import { Problem } from '@coinop/shared/problem'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Context } from 'hono'
+import { audited, type Change } from './audit.ts'
+import type { AppEnv } from './env.ts'
+import { sealedRequest } from './sealed-answers.ts'
+
+const addressCharactersMax = 64
+
+/** Where a request came from, as Cloudflare says; empty where nobody says it. */
+export const addressOf = (c: Context<AppEnv>): string =>
+  (c.req.header('cf-connecting-ip') ?? '').slice(0, addressCharactersMax)
+
+/** The tenant of the member who asks. */
+export function tenantOf({ member }: Caller): string {
+  if (!member) throw new Problem('forbidden')
+  return member.tenantId
+}
+
+/**
+ * Performs what `decide` says for the member who asks. `decide` reads and decides; it may be asked again. Every answer
+ * is stored sealed, because some of them show a secret.
+ */
+export async function changeOnce<T>(
+  c: Context<AppEnv>,
+  input: unknown,
+  decide: (db: DrizzleD1Database) => Promise<Change<T>>,
+): Promise<T> {
+  const caller = c.get('caller')
+  const tenantId = tenantOf(caller)
+  const operation = c.get('operation')
+  const origin = { tenantId, caller, action: operation, address: addressOf(c) }
+  const scoped = { ...caller, projectId: caller.projectId || tenantId }
+  const key = c.get('idempotencyKey')
+  const request = sealedRequest(c.env, { caller: scoped, key, operation, input })
+  const { answer, replayed } = await once<T>(request, (recordOf) =>
+    audited(c.env, origin, decide, recordOf),
+  )
+  if (replayed) c.header('idempotency-replayed', 'true')
+  return answer
+}
