@@ -4,7 +4,9 @@ import {
   accessTokenAudience,
   accessTokenIssuer,
   accessTokenSeconds,
+  memberTokenAudience,
   verifyAccessToken,
+  verifyMemberToken,
 } from './access-token.ts'
 import { now } from './clock.ts'
 
@@ -152,5 +154,29 @@ describe('verifyAccessToken', () => {
 
   test('refuses everything when there are no keys', async () => {
     expect(await verifyAccessToken(await sign(), { keys: [] })).toMatchObject({ ok: false })
+  })
+})
+
+describe('verifyMemberToken', () => {
+  const [memberId, tenantId] = [userId.replace('usr', 'mem'), projectId.replace('prj', 'ten')]
+  const ofMember = { aud: memberTokenAudience, sub: memberId, tid: tenantId }
+
+  test('accepts what auth signs for a member, and answers what it says', async () => {
+    const verified = await verifyMemberToken(await sign(ofMember), jwks)
+    expect(verified).toEqual({ ok: true, value: { memberId, tenantId, sessionId } })
+  })
+
+  test("a player's token is never a member's, and a member's never a player's", async () => {
+    expect(await verifyMemberToken(await sign(), jwks)).toMatchObject({ ok: false })
+    expect(await refusalOf(await sign(ofMember))).toBe('invalid_token')
+    for (const change of [
+      { ...ofMember, sub: userId },
+      { ...ofMember, tid: projectId },
+    ]) {
+      expect(await verifyMemberToken(await sign(change), jwks)).toMatchObject({ ok: false })
+    }
+    const swapped = await sign({ aud: memberTokenAudience })
+    expect(await verifyMemberToken(swapped, jwks)).toMatchObject({ ok: false })
+    expect(await refusalOf(await sign({ sub: memberId }))).toBe('invalid_token')
   })
 })
