@@ -12,6 +12,7 @@ import {
   findOrCreatePlayer,
 } from './discord.ts'
 import type { Jwks } from './model.ts'
+import { findPlan } from './plans.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
 import { userExists } from './users.ts'
@@ -20,6 +21,13 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
   async findKey(key: string): Promise<FoundKey | undefined> {
     return inFoundProject('keys.find', () => findKey(this.env, key))
+  }
+
+  /** The plan of a project, for callers whose credential does not say it; undefined when there is no such project. */
+  async findPlan(projectId: string): Promise<string | undefined> {
+    return rpcOperation('auth', 'plans.find', systemCaller(projectId), () =>
+      findPlan(this.env, projectId),
+    )
   }
 
   /** The public keys that access tokens are verified with. Never empty: who fetched too early would wait for a minute. */

@@ -1,6 +1,7 @@
 /** Which Worker answers which path: the first segment after /v1, and its binding. Made by `npm run gen`. */
 export const upstreams = {
   balance: 'WALLET',
+  billing: 'BILLING',
   currencies: 'WALLET',
   discord: 'DISCORD',
   events: 'EVENTS',
@@ -19,9 +20,10 @@ export const upstreams = {
   rounds: 'GAMES',
   signup: 'AUTH',
   transfer: 'WALLET',
+  usage: 'BILLING',
   users: 'AUTH',
   wallets: 'WALLET',
 } as const
 
 /** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
-export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS'] as const
+export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING'] as const
