@@ -4,6 +4,9 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+/** What counts requests counts the refused ones too: the meters of quotas and what is rolled up of them. */
+const isCount = (name: string) => /MeterObject| daily_usage$/.test(name)
+
 /** A digest of the rows of each table, by file and table. Two equal ones: nothing was written in between. */
 export function digestDatabases(stateFolder: string): Record<string, string> {
   const files = globSync('v3/**/*.sqlite', { cwd: stateFolder }).toSorted()
@@ -16,16 +19,18 @@ export function digestDatabases(stateFolder: string): Record<string, string> {
 function digestsOf(stateFolder: string, file: string): Record<string, string> {
   const database = new DatabaseSync(join(stateFolder, file), { readOnly: true })
   try {
-    // Tables named _cf_ are the platform's: D1 counts there every statement that might have written. A failed login is
-    // counted on purpose.
+    // Tables named _cf_ and _mf_ are the platform's: they count statements that might have written, and requests. A
+    // failed login is counted on purpose.
     const tables = database
       .prepare(
-        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\__f\\_%' ESCAPE '\\'
          AND name <> 'login_attempts' ORDER BY name`,
       )
       .all() as { name: string }[]
     return Object.fromEntries(
-      tables.map(({ name }) => [`${file} ${name}`, digestOf(database, name)]),
+      tables
+        .filter(({ name }) => !isCount(`${file} ${name}`))
+        .map(({ name }) => [`${file} ${name}`, digestOf(database, name)]),
     )
   } finally {
     database.close()

@@ -97,3 +97,19 @@ export async function openSystem({ workers, stateFolder, listen, onLog, ...parts
     throw error
   }
 }
+
+/** The bare runtime for benchmarks: a Worker that only says hello, on a socket of its own like the gateway's. */
+export async function openHello(listen: { host: string; port: number }): Promise<Miniflare> {
+  const script = `export default { fetch: () => new Response('hello') }`
+  const worker = { name: 'hello', modules: true, script, unsafeDirectSockets: [listen] }
+  const date = { compatibilityDate: '2026-11-01' }
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      workers: [{ ...worker, ...date }],
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+    }),
+  )
+  await miniflare.ready
+  return miniflare
+}

@@ -8,6 +8,7 @@ import { schemaTypes } from '../sdk/js/generate.ts'
 import { mergeContracts, readContracts } from './contracts.ts'
 import { apiPage, errorsPage } from './gen-docs.ts'
 import { eventSchemas } from './gen-events.ts'
+import { operationsSource } from './gen-operations.ts'
 import { generateTypes } from './gen-types.ts'
 import { readGatewayToml, upstreamsSource } from './gen-upstreams.ts'
 import { fail, seconds } from './progress.ts'
@@ -28,6 +29,7 @@ export async function generate(root = repository): Promise<Map<string, string>> 
     'workers/gateway/src/upstreams.gen.ts',
     upstreamsSource(contracts, readGatewayToml(root)),
   )
+  files.set('workers/gateway/src/operations.gen.ts', operationsSource(contracts))
   files.set('docs/errors.md', await errorsPage(root, contracts))
   files.set('docs/api.md', apiPage(contracts))
   files.set('sdk/js/src/schema.d.ts', await schemaTypes(merged))

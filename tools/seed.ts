@@ -50,7 +50,7 @@ export async function insertProject(miniflare: Miniflare, pepper: string, demo: 
   const rows = {
     tenants: [{ id: tenantId, name: 'Demo' }],
     projects: [
-      { id: projectId, tenant_id: tenantId, name: 'Demo', environment: 'test', plan: 'free' },
+      { id: projectId, tenant_id: tenantId, name: 'Demo', environment: 'test', plan: 'scale' },
     ],
     api_keys: [
       keyRow(demo, pepper, { kind: 'secret', key: demo.secretKey, granted: scopes }),

@@ -15,6 +15,7 @@ export const scopes = [
   'games:play',
   'games:write',
   'events:read',
+  'billing:read',
 ] as const
 export type Scope = (typeof scopes)[number]
 

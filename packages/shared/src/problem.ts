@@ -58,6 +58,16 @@ export const commonProblems = {
     title: 'The body must be JSON.',
     fix: 'Send Content-Type: application/json.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests in a short time.',
+    fix: 'Wait for the seconds in Retry-After; the RateLimit header tells how much is left.',
+  },
+  quota_exceeded: {
+    status: 429,
+    title: 'The quota of this period is used up.',
+    fix: 'Wait until `resetsAt`, or choose a larger plan; GET /v1/usage shows what was used.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side.',
@@ -82,11 +92,22 @@ export const ProblemBody = z
     requestId: z.string(),
     fix: z.string(),
     errors: z.array(z.strictObject({ pointer: z.string(), message: z.string() })).optional(),
+    axis: z.string().optional().openapi({ description: 'Which limit was met' }),
+    limit: z.int().min(0).optional(),
+    current: z.int().min(0).optional(),
+    resetsAt: z.iso.datetime().optional(),
   })
   .openapi('Problem')
 
 export type FieldError = { pointer: string; message: string }
-type Extra = { detail?: string; errors?: FieldError[]; headers?: Record<string, string> }
+/** Which limit was met, as extension members of the problem. */
+export type MetLimit = { axis: string; limit: number; current: number; resetsAt?: string }
+type Extra = {
+  detail?: string
+  errors?: FieldError[]
+  met?: MetLimit
+  headers?: Record<string, string>
+}
 
 /** An expected failure on its way to the client. Anything else that is thrown is a bug and answers `internal`. */
 export class Problem extends Error {
@@ -109,7 +130,7 @@ export function renderProblem(
   catalogue: ProblemCatalogue,
   code: string,
   requestId: string,
-  { detail, errors, headers }: Extra = {},
+  { detail, errors, met, headers }: Extra = {},
 ): Response {
   const known = code in catalogue ? code : 'internal'
   const { status, title, fix } = catalogue[known] ?? commonProblems.internal
@@ -122,6 +143,7 @@ export function renderProblem(
     requestId,
     fix,
     ...(errors && { errors }),
+    ...met,
   }
   return new Response(JSON.stringify(body), {
     status,

@@ -57,6 +57,9 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
   const automatic = problems(
     ...(open ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(route.request?.body ? (['malformed_json', 'unsupported_media_type'] as const) : []),
+    // The gateway's, before the operation is reached.
+    ...(route.path.startsWith('/v1/') ? (['rate_limited'] as const) : []),
+    ...(open ? [] : (['quota_exceeded'] as const)),
     'internal',
     'unavailable',
   )

@@ -125,6 +125,16 @@ describe('AuthLookups.findKey', () => {
   })
 })
 
+describe('AuthLookups.findPlan', () => {
+  test('is the plan of the project; undefined when there is none', async () => {
+    const id = newId('prj')
+    const project = { id, tenantId: newId('ten'), name: 'A', environment: 'test' } as const
+    await database.insert(projects).values({ ...project, plan: 'pro', createdAt: now() })
+    expect(await entrypoints.AuthLookups.findPlan(id)).toBe('pro')
+    expect(await entrypoints.AuthLookups.findPlan(newId('prj'))).toBeUndefined()
+  })
+})
+
 describe('AuthLookups.jwks', () => {
   test('the key that will verify, even before the first token', async () => {
     const keySet = await entrypoints.AuthLookups.jwks()

@@ -15,6 +15,7 @@ import {
 import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
 import { sessionIsOpen } from './own-sessions.ts'
+import { findPlan } from './plans.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
 import { userExists } from './users.ts'
@@ -44,6 +45,13 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   async findMember(lookup: MemberLookup): Promise<FoundMember | 'unknown' | 'no_project'> {
     return rpcOperation('auth', 'members.find', systemCaller(''), () =>
       lookUpMember(this.env.AUTH_DB, lookup),
+    )
+  }
+
+  /** The plan of a project, for callers whose credential does not say it; undefined when there is no such project. */
+  async findPlan(projectId: string): Promise<string | undefined> {
+    return rpcOperation('auth', 'plans.find', systemCaller(projectId), () =>
+      findPlan(this.env, projectId),
     )
   }
 

@@ -7,12 +7,24 @@ import { credential } from './middleware/credential.ts'
 import { headers } from './middleware/headers.ts'
 import { observe } from './middleware/observe.ts'
 import { path } from './middleware/path.ts'
+import { quota } from './middleware/quota.ts'
+import { addressLimit, callerLimit } from './middleware/rate-limit.ts'
 import { requestContext } from './middleware/request-context.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 
 /** The policy, in the order in which a request meets it. */
-const policy = [requestContext, observe, headers, path, body, credential]
+const policy = [
+  requestContext,
+  observe,
+  headers,
+  path,
+  addressLimit,
+  body,
+  credential,
+  callerLimit,
+  quota,
+]
 
 export const app = createApp<GatewayEnv>({ worker: 'gateway', catalogue, routes, before: policy })
 

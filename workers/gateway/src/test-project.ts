@@ -1,7 +1,9 @@
 /** What the gateway's tests begin with: a project with keys, in the very tables of `auth`. */
 import { env, exports } from 'cloudflare:workers'
 import { apiKeys, projects } from '@coinop/auth/schema'
+import { type OperationClass, plans } from '@coinop/billing/plans'
 import { hashApiKey, mintApiKey } from '@coinop/shared/api-key'
+import { type Caller, callerHeader, systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import { eq } from 'drizzle-orm'
@@ -48,4 +50,29 @@ export type ProblemAnswer = { status: number; code: string; requestId: string }
 export async function problemOf(path: string, init: RequestInit = {}): Promise<ProblemAnswer> {
   const response = await fetchGateway(path, init)
   return { ...(await response.json<ProblemAnswer>()), status: response.status }
+}
+
+/** Takes operations of a project on the plan free until just so many are left. */
+export async function leaveQuota(
+  projectId: string,
+  left: number,
+  name: OperationClass = 'money',
+): Promise<void> {
+  const caller = systemCaller(projectId)
+  const limit = plans.free.operationsPerMonth[name]
+  for (let rest = limit - left; rest > 0; rest -= 10_000) {
+    const needed = Math.min(rest, 10_000)
+    const request = { id: crypto.randomUUID(), class: name, plan: 'free', needed, spare: 0 }
+    await bindings.BILLING_METERS.lease(caller, request)
+  }
+}
+
+type UsedBy = Record<OperationClass, { used: number }>
+
+/** What the meter of a project has counted, as `usage.get` tells it. */
+export async function usageOf(caller: Caller): Promise<UsedBy> {
+  const key = { ...caller, kind: 'secret', scopes: ['billing:read'] }
+  const headers = { [callerHeader]: JSON.stringify(key) }
+  const response = await bindings.BILLING.fetch('http://billing/v1/usage', { headers })
+  return (await response.json<{ operations: UsedBy }>()).operations
 }

@@ -2,6 +2,7 @@
 export const upstreams = {
   audit: 'AUTH',
   balance: 'WALLET',
+  billing: 'BILLING',
   currencies: 'WALLET',
   discord: 'DISCORD',
   events: 'EVENTS',
@@ -25,12 +26,13 @@ export const upstreams = {
   signup: 'AUTH',
   tenants: 'AUTH',
   transfer: 'WALLET',
+  usage: 'BILLING',
   users: 'AUTH',
   wallets: 'WALLET',
 } as const
 
 /** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
-export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS'] as const
+export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING'] as const
 
 /** The operations that need an Idempotency-Key, because money or items move. */
 export const movesMoney: { method: string; path: RegExp }[] = [

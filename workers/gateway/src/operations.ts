@@ -1,0 +1,33 @@
+/** Finds the operation of a request in the table that the contracts give. */
+import type { OperationClass } from '@coinop/billing/plans'
+import { operations } from './operations.gen.ts'
+
+export type Operation = { operationId: string; class: OperationClass }
+type Node = { named: Map<string, Node>; any: Node | undefined; methods: Map<string, Operation> }
+
+const root = newNode()
+for (const { method, path, operationId, class: name } of operations) {
+  let node = root
+  for (const segment of path.split('/').slice(1)) {
+    const isParameter = segment.startsWith('{')
+    const next = (isParameter ? node.any : node.named.get(segment)) ?? newNode()
+    if (isParameter) node.any = next
+    else node.named.set(segment, next)
+    node = next
+  }
+  node.methods.set(method, { operationId, class: name })
+}
+
+/** The operation; undefined for a path or a method that nobody answers. A literal segment goes before a parameter. */
+export function operationOf(method: string, pathname: string): Operation | undefined {
+  let node: Node | undefined = root
+  for (const segment of pathname.split('/').slice(1)) {
+    node = node.named.get(segment) ?? node.any
+    if (!node) return undefined
+  }
+  return node.methods.get(method === 'HEAD' ? 'GET' : method)
+}
+
+function newNode(): Node {
+  return { named: new Map(), any: undefined, methods: new Map() }
+}

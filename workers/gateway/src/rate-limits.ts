@@ -1,0 +1,66 @@
+/**
+ * Requests per minute, against abuse. This isolate counts for itself, and tells the platform's counter, which all isolates
+ * of a location share, about every 20th request of a subject: so no request waits for a limit, and a subject is stopped
+ * by its own isolate exactly, by the location a few requests late.
+ */
+import { now } from '@coinop/shared/clock'
+
+/** The platform's binding: its own window is a minute too. */
+type Counter = { limit: (options: { key: string }) => Promise<{ success: boolean }> }
+export type Subject = { axis: string; id: string; limit: number; counter: Counter }
+export type RateState = { axis: string; limit: number; remaining: number; resetsInSeconds: number }
+/** `told` is what the shared counter is being told, if anything. */
+export type Counted = { state: RateState; allowed: boolean; told: Promise<void> | undefined }
+
+export const windowMilliseconds = 60_000
+/** How many requests one tick of the shared counter stands for: its limits are divided by this. */
+export const requestsPerTick = 20
+const subjectsMax = 10_000
+
+export class RateLimits {
+  private window = 0
+  private counts = new Map<string, number>()
+  private stopped = new Set<string>()
+
+  /** Counts one request of a subject; windows are aligned to the clock, as the platform's are. */
+  count({ axis, id, limit, counter }: Subject): Counted {
+    const at = now()
+    this.turn(Math.floor(at / windowMilliseconds))
+    const name = `${axis}:${id}`
+    const count = (this.counts.get(name) ?? 0) + 1
+    this.counts.set(name, count)
+    const allowed = count <= limit && !this.stopped.has(name)
+    const told = allowed && count % requestsPerTick === 0 ? this.tell(counter, name) : undefined
+    const remaining = allowed ? limit - count : 0
+    const resetsInSeconds = Math.ceil((windowMilliseconds - (at % windowMilliseconds)) / 1_000)
+    return { state: { axis, limit, remaining, resetsInSeconds }, allowed, told }
+  }
+
+  private turn(window: number): void {
+    if (window === this.window && this.counts.size < subjectsMax) return
+    this.window = window
+    this.counts.clear()
+    this.stopped.clear()
+  }
+
+  private async tell(counter: Counter, name: string): Promise<void> {
+    const { window } = this
+    const { success } = await counter.limit({ key: name })
+    if (!success && window === this.window) this.stopped.add(name)
+  }
+}
+
+/** `RateLimit-Policy` and `RateLimit` as draft-ietf-httpapi-ratelimit-headers-11 has them. */
+export function rateHeaders(states: RateState[]): Record<string, string> {
+  const seconds = windowMilliseconds / 1_000
+  return {
+    'ratelimit-policy': states
+      .map(({ axis, limit }) => `"${axis}";q=${limit};w=${seconds}`)
+      .join(', '),
+    ratelimit: states
+      .map(
+        ({ axis, remaining, resetsInSeconds }) => `"${axis}";r=${remaining};t=${resetsInSeconds}`,
+      )
+      .join(', '),
+  }
+}
