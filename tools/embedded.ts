@@ -84,6 +84,8 @@ export async function openSystem({ workers, stateFolder, listen, onLog, ...parts
       // The first Worker, the gateway, also answers `dispatchFetch`.
       workers: options.toReversed(),
       cf: false,
+      // For tools/cron.ts; only on Miniflare's own address, which nobody is told.
+      unsafeTriggerHandlers: true,
       log: new Log(LogLevel.ERROR),
       ...(stateFolder && { resourcePersistencePath: join(stateFolder, 'v3') }),
       ...(onLog && { handleStructuredLogs: onLog }),
