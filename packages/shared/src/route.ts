@@ -51,18 +51,22 @@ export const routeFactory =
 
 const { problems } = defineProblems({})
 
-/** Adds to a contract what follows from the declarations, so that no route can forget it. */
-function complete<R extends RouteConfig>(route: R, access: Access, idempotency: Idempotency): R {
-  const open = access.kinds.includes('anonymous')
-  const automatic = problems(
+/** What can be answered before, or instead of, what a route itself says. */
+function automaticProblems({ path, request }: RouteConfig, open: boolean) {
+  return problems(
     ...(open ? [] : (['unauthenticated', 'forbidden'] as const)),
-    ...(route.request?.body ? (['malformed_json', 'unsupported_media_type'] as const) : []),
+    ...(request?.body ? (['malformed_json', 'unsupported_media_type'] as const) : []),
     // The gateway's, before the operation is reached.
-    ...(route.path.startsWith('/v1/') ? (['rate_limited'] as const) : []),
+    ...(path.startsWith('/v1/') ? (['rate_limited'] as const) : []),
     ...(open ? [] : (['quota_exceeded'] as const)),
     'internal',
     'unavailable',
   )
+}
+
+/** Adds to a contract what follows from the declarations, so that no route can forget it. */
+function complete<R extends RouteConfig>(route: R, access: Access, idempotency: Idempotency): R {
+  const open = access.kinds.includes('anonymous')
   const description = [
     route.description,
     `May be called by ${describeKinds(access.kinds)}.`,
@@ -77,7 +81,7 @@ function complete<R extends RouteConfig>(route: R, access: Access, idempotency: 
     security: open ? [] : securityOf(access),
     'x-coinop-access': access,
     'x-coinop-idempotency': idempotency,
-    responses: withCodes(route.responses, automatic),
+    responses: withCodes(route.responses, automaticProblems(route, open)),
   }
 }
 
