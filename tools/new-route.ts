@@ -2,10 +2,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateMigration } from './gen-migrations.ts'
-import { regenerate } from './gen.ts'
 import { scopedTo } from './new.ts'
 import { camel, capital, type Names, nounOf, renamed, snake } from './new-names.ts'
-import { carryOut, emptyPlan, type Plan, planChange, planFile, planned } from './new-plan.ts'
+import { carryOut, emptyPlan, type Plan, planChange, planFile, planned, run } from './new-plan.ts'
 import {
   declarations,
   isDeclared,
@@ -155,7 +154,8 @@ async function main(name: string, operation: string): Promise<void> {
     const added = generateMigration(name, `add_${snake(operation.split('.')[0] ?? '')}`)
     for (const path of added) console.log(`  new      ${path}`)
   }
-  await regenerate()
+  // In a process of its own: this one has read the scopes as they were.
+  run(repository, process.execPath, ['tools/gen.ts'])
   console.log(`\nNow make it yours: workers/${name}/src/routes/${operation}.ts and its test.`)
   console.log(`npx vitest run --project ${name} ${operation}`)
 }

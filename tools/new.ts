@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateMigration } from './gen-migrations.ts'
-import { regenerate } from './gen.ts'
 import { type Names, nounOf, pluralOf, renamed } from './new-names.ts'
 import { carryOut, emptyPlan, type Plan, planChange, planFile, run } from './new-plan.ts'
 import { assertFreeNoun, isTakenService, withScope } from './new-taken.ts'
@@ -100,7 +99,8 @@ async function main(name: string): Promise<void> {
   for (const path of generateMigration(name, 'initial')) console.log(`  new      ${path}`)
   run(repository, 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])
   console.log('  linked   package-lock.json')
-  await regenerate()
+  // In a process of its own: this one has read the scopes as they were.
+  run(repository, process.execPath, ['tools/gen.ts'])
   const { plural } = nounOf(pluralOf(name))
   console.log(`
 workers/${name} answers at /v1/${plural} through the gateway. Next:
