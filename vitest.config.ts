@@ -29,6 +29,8 @@ export default defineConfig({
           globalSetup: ['tests/system-setup.ts'],
           // They share one server, and one of them watches that nothing is written.
           fileParallelism: false,
+          // After all others, for one of them measures how long a start takes.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

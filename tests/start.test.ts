@@ -39,7 +39,7 @@ const start = (port: number) =>
   })
 
 describe('npm start', () => {
-  test('second start: same keys, data still there; so after kill -9; the times are printed', async () => {
+  test('second start: ready in 10 s or less, same keys, data still there; so after kill -9', async () => {
     const first = await startServer({ stateFolder })
     expect(await deposit(first, 111)).toBe(201)
     const balance = await balanceOf(first)
@@ -60,8 +60,8 @@ describe('npm start', () => {
     console.log(
       `Ready after ${first.secondsToReady.toFixed(1)} s, after kill -9 ${second.secondsToReady.toFixed(1)} s, after Ctrl-C ${third.secondsToReady.toFixed(1)} s`,
     )
-    // A quiet machine needs 3 to 5 s and the promise is 10; beside other tests a time proves nothing but that it ended.
-    expect(Math.min(second.secondsToReady, third.secondsToReady)).toBeLessThanOrEqual(60)
+    // The machine may be busy; what counts is what a start needs, so the better of the two.
+    expect(Math.min(second.secondsToReady, third.secondsToReady)).toBeLessThanOrEqual(10)
   }, 180_000)
 
   test('secrets and demo.json are readable by their owner only', () => {
