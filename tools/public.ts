@@ -23,22 +23,26 @@ function operationLinks(): Map<string, string> {
   )
 }
 
-/** Headings carry the id that links in Markdown expect, so that `/docs/errors#not_found` goes there. */
-const withAnchors = new Marked({
-  renderer: {
-    heading({ depth, text, tokens }) {
-      const id = text.toLowerCase().replace(/[^\w]+/g, '-')
-      return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+/** Headings carry the id that links in Markdown expect; links to docs/api.md lead to the same operation in the reference. */
+function errorsPage(markdown: string): string {
+  // Once: the contract is large, and the page links to it hundreds of times.
+  const operations = operationLinks()
+  const page = new Marked({
+    renderer: {
+      heading({ depth, text, tokens }) {
+        const id = text.toLowerCase().replace(/[^\w]+/g, '-')
+        return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+      },
+      link({ href, tokens }) {
+        const text = this.parser.parseInline(tokens)
+        const name = text.replace(/<[^>]+>/g, '')
+        const target = href.startsWith('api.md#') ? operations.get(name) : href
+        return `<a href="${target ?? '/docs'}">${text}</a>`
+      },
     },
-    link({ href, tokens }) {
-      const text = this.parser.parseInline(tokens)
-      // A link to docs/api.md leads to the same operation in the reference; its text is the operation's name.
-      const name = text.replace(/<[^>]+>/g, '')
-      const target = href.startsWith('api.md#') ? operationLinks().get(name) : href
-      return `<a href="${target ?? '/docs'}">${text}</a>`
-    },
-  },
-})
+  })
+  return page.parse(markdown, { async: false })
+}
 
 /** Writes `workers/gateway/public`, which the `[assets]` of the root wrangler.toml names. */
 export function buildPublic(): void {
@@ -52,9 +56,7 @@ export function buildPublic(): void {
   copyFileSync(join(pages, 'docs.html'), join(target, 'docs.html'))
   copyFileSync(join(root, 'contracts/openapi.json'), join(target, 'openapi.json'))
   const layout = readFileSync(join(pages, 'errors.html'), 'utf8')
-  const content = withAnchors.parse(readFileSync(join(root, 'docs/errors.md'), 'utf8'), {
-    async: false,
-  })
+  const content = errorsPage(readFileSync(join(root, 'docs/errors.md'), 'utf8'))
   writeFileSync(
     join(target, 'errors.html'),
     layout.replace('<!-- content -->', () => content),
