@@ -38,11 +38,6 @@ export function upstreamsSource(contracts: Paths[], gatewayToml: string): string
     '/** The bindings of all Workers, those without a public path too: what `/healthz` asks. */',
     `export const services = [${[...bindings.values()].map((name) => `'${name}'`).join(', ')}] as const`,
     '',
-    '/** The operations that need an Idempotency-Key, because money or items move. */',
-    'export const movesMoney: { method: string; path: RegExp }[] = [',
-    ...moneyLines(contracts),
-    ']',
-    '',
   ].join('\n')
 }
 
@@ -83,24 +78,6 @@ function bindingsOf(gatewayToml: string): Map<string, string> {
     ({ entrypoint, props }) => !entrypoint && props?.caller === 'gateway',
   )
   return new Map(forwarded.map(({ service, binding }) => [service, binding]))
-}
-
-/** Patterns of whole paths; a parameter is one segment. */
-function moneyLines(contracts: Paths[]): string[] {
-  const lines = contracts.flatMap(({ document }) =>
-    Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods)
-        .filter(([, operation]) => operation['x-coinop-idempotency'] === 'required')
-        .map(([method]) => {
-          const pattern = path
-            .replaceAll('.', '\\.')
-            .replaceAll('/', '\\/')
-            .replaceAll(/\{\w+\}/g, '[^/]+')
-          return `  { method: '${method.toUpperCase()}', path: /^${pattern}$/ },`
-        }),
-    ),
-  )
-  return lines.toSorted()
 }
 
 const keyOf = (segment: string) => (/^[A-Za-z_]\w*$/.test(segment) ? segment : `'${segment}'`)

@@ -3,12 +3,13 @@ import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { enforceAccess } from './access.ts'
-import { type Caller, callerHeader, operationHeader, readCaller, systemCaller } from './caller.ts'
+import { anonymousCaller, type Caller, callerHeader, readCaller } from './caller.ts'
 import { now } from './clock.ts'
 import { fieldErrors } from './field-errors.ts'
 import { logError, logRequest } from './log.ts'
 import { Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
 import type { AppEnv, Route } from './route.ts'
+import { newTraceparent } from './trace.ts'
 import { version } from './version.ts'
 
 export type AppOptions<Bindings> = {
@@ -74,15 +75,13 @@ const context =
     c.set('startedAt', startedAt)
     c.set('operation', c.req.path === '/healthz' ? 'healthz.get' : 'unknown')
     await next()
-    const operation = c.get('operation')
-    c.res.headers.set(operationHeader, operation)
-    logRequest({ worker, operation, status: c.res.status, startedAt, caller })
+    logRequest({ worker, operation: c.get('operation'), status: c.res.status, startedAt, caller })
   }
 
 function trustedCaller(c: Context): Caller {
   const props = c.executionCtx.props as { caller?: string } | undefined
   const caller = props?.caller === 'gateway' ? readCaller(c.req.header(callerHeader)) : undefined
-  return caller ?? { ...systemCaller(''), kind: 'anonymous', actorId: '' }
+  return caller ?? anonymousCaller(crypto.randomUUID(), newTraceparent())
 }
 
 /** What stands before a handler, in order: name, access, media type, idempotency key. */

@@ -6,9 +6,6 @@ import { newTraceparent } from './trace.ts'
 /** The header that carries the caller from the gateway to a service. Deleted from every outside request. */
 export const callerHeader = 'coinop-caller'
 
-/** The header of an answer that tells the gateway which operation it was, for its log and its metrics. Not sent outside. */
-export const operationHeader = 'coinop-operation'
-
 /**
  * `player` holds an access token; `secret` and `publishable` are the two kinds of API key; `member` administers a tenant;
  * `system` is one of our own schedules; `anonymous` showed nothing.
@@ -33,7 +30,7 @@ export const Caller = z.object({
   plan: z.string(),
   requestId: z.string(),
   traceparent: z.string(),
-  /** The client's network address where the gateway knows it; for counting attempts, never stored or logged. */
+  /** The client's network address where the gateway knows it: for counting attempts, and for the audit log of a tenant. */
   address: z.string().max(45).optional(),
   /** The session of a player's access token. */
   sessionId: z.string().optional(),
@@ -41,6 +38,17 @@ export const Caller = z.object({
   member: z.object({ tenantId: z.string(), role: z.enum(roles) }).optional(),
 })
 export type Caller = z.infer<typeof Caller>
+
+/** Who has shown nothing, or nothing yet. */
+export const anonymousCaller = (requestId: string, traceparent: string): Caller => ({
+  kind: 'anonymous',
+  actorId: '',
+  projectId: '',
+  scopes: [],
+  plan: '',
+  requestId,
+  traceparent,
+})
 
 /** The caller of work that no request started, such as a sweep. */
 export const systemCaller = (projectId: string): Caller => ({

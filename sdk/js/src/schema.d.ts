@@ -5919,7 +5919,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberSignedIn"];
                 };
             };
-            /** @description invalid_request, malformed_json */
+            /** @description invalid_request, common_password, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6152,7 +6152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited */
+            /** @description too_many_attempts, rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7981,7 +7981,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberSignedIn"];
                 };
             };
-            /** @description invalid_request, malformed_json */
+            /** @description invalid_request, common_password, malformed_json */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -14,7 +14,7 @@ import type { AuditRow } from './tenant-model.ts'
 type Environment = Pick<AuthEnv, 'AUTH_DB' | 'AUTH_SECRET'>
 
 /** Who changes something, and where they are. */
-export type Origin = { tenantId: string; caller: Caller; action: string; address: string }
+export type Origin = { tenantId: string; caller: Caller; action: string }
 /** A change as its rule decides it. `actorId` when the caller becomes somebody by it. */
 export type Change<T> = {
   answer: T
@@ -66,7 +66,7 @@ async function headOf(db: DrizzleD1Database, tenantId: string): Promise<AuditRow
 function entryAfter(
   env: Environment,
   head: AuditRow | undefined,
-  { tenantId, caller, action, address }: Origin,
+  { tenantId, caller, action }: Origin,
   change: Omit<Change<unknown>, 'answer' | 'statements'>,
 ): AuditRow {
   const entry = {
@@ -78,7 +78,7 @@ function entryAfter(
     action,
     subject: change.subject,
     projectId: change.projectId ?? caller.projectId,
-    address,
+    address: caller.address ?? '',
     requestId: caller.requestId,
     result: 'done',
   }

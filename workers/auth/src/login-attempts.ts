@@ -2,12 +2,12 @@
  * How often somebody may guess a password: exact counters per account and per address. An attempt is counted before
  * anything is hashed, as if it had failed, and forgiven when it succeeds: so parallel ones cannot slip through together.
  */
+import { addressGroup } from '@coinop/shared/address-group'
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { Problem } from '@coinop/shared/problem'
 import { and, eq, gt, lt, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { addressGroup } from './address-group.ts'
 import { loginAttempts } from './schema.ts'
 import { keyedHash } from './secrets.ts'
 

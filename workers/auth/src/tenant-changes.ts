@@ -8,12 +8,6 @@ import { audited, type Change } from './audit.ts'
 import type { AppEnv } from './env.ts'
 import { sealedRequest } from './sealed-answers.ts'
 
-const addressCharactersMax = 64
-
-/** Where a request came from, as Cloudflare says; empty where nobody says it. */
-export const addressOf = (c: Context<AppEnv>): string =>
-  (c.req.header('cf-connecting-ip') ?? '').slice(0, addressCharactersMax)
-
 /** The tenant of the member who asks. */
 export function tenantOf({ member }: Caller): string {
   if (!member) throw new Problem('forbidden')
@@ -32,7 +26,7 @@ export async function changeOnce<T>(
   const caller = c.get('caller')
   const tenantId = tenantOf(caller)
   const operation = c.get('operation')
-  const origin = { tenantId, caller, action: operation, address: addressOf(c) }
+  const origin = { tenantId, caller, action: operation }
   const scoped = { ...caller, projectId: caller.projectId || tenantId }
   const key = c.get('idempotencyKey')
   const request = sealedRequest(c.env, { caller: scoped, key, operation, input })

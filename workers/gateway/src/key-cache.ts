@@ -17,17 +17,17 @@ export const rememberedMilliseconds = 10_000
 const rememberedMax = 1_000
 const remembered = new Map<string, { identity: KeyIdentity; until: number }>()
 
-/** Who a key is, or undefined. A key with a wrong checksum asks nobody. `fresh`: what is remembered does not count. */
+/** Who a key is, or undefined. A key with a wrong checksum asks nobody. With `fromMemory` false what is remembered does not count. */
 export async function findKey(
   lookups: Lookups,
   key: string,
-  fresh = false,
+  fromMemory = true,
 ): Promise<KeyIdentity | undefined> {
   if (!parseApiKey(key)) return undefined
   // The digest, so that no key stays in memory.
   const name = sha256(key)
   const known = remembered.get(name)
-  if (!fresh && known && known.until > now()) return known.identity
+  if (fromMemory && known && known.until > now()) return known.identity
   // From before the question: a key that is revoked while it is answered is not remembered for longer.
   const until = now() + rememberedMilliseconds
   const identity = await ask('auth', () => lookups.findKey(key))

@@ -1,6 +1,7 @@
 /** The plan of a caller's project: out of the credential, or asked of `auth` and remembered in this isolate for a minute. */
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
+import { ask } from '@coinop/shared/neighbour'
 import { type PlanName, planNamed } from '@coinop/billing/plans'
 
 type Lookups = Pick<GatewayEnv['AUTH_LOOKUPS'], 'findPlan'>
@@ -14,7 +15,7 @@ export async function planOf(lookups: Lookups, { plan, projectId }: Caller): Pro
   if (plan !== '') return planNamed(plan)
   const known = remembered.get(projectId)
   if (known && known.until > now()) return known.plan
-  const found = planNamed((await lookups.findPlan(projectId)) ?? '')
+  const found = planNamed((await ask('auth', async () => lookups.findPlan(projectId))) ?? '')
   if (remembered.size >= rememberedMax) remembered.clear()
   remembered.set(projectId, { plan: found, until: now() + rememberedMilliseconds })
   return found

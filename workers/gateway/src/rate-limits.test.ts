@@ -1,6 +1,5 @@
 import { plans } from '@coinop/billing/plans'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { addressOf } from './addresses.ts'
 import { limits } from './middleware/rate-limit.ts'
 import { rateHeaders, RateLimits, requestsPerTick } from './rate-limits.ts'
 import { bindings, fetchGateway, newKey, newProject } from './test-project.ts'
@@ -89,14 +88,4 @@ describe('through the public door', () => {
     }
     expect((await fetchGateway('/healthz')).headers.has('ratelimit')).toBe(false)
   })
-})
-
-test('an address is one for IPv4, a /64 for IPv6', () => {
-  const of = (address?: string) =>
-    addressOf(new Headers(address === undefined ? {} : { 'cf-connecting-ip': address }))
-  expect(of('203.0.113.7')).toBe('203.0.113.7')
-  expect(of('2001:db8:1:2:3:4:5:6')).toBe(of('2001:0DB8:1:2::9'))
-  expect(of('2001:db8::1')).toBe('2001:db8:0:0::/64')
-  expect(of('::1')).toBe('0:0:0:0::/64')
-  expect(of()).toBe('unknown')
 })

@@ -1,5 +1,6 @@
 /** Sessions of access tokens, asked of `auth` and remembered in this isolate, so that a player who was logged out is soon refused. */
 import { now } from '@coinop/shared/clock'
+import { ask } from '@coinop/shared/neighbour'
 
 type Lookups = Pick<GatewayEnv['AUTH_LOOKUPS'], 'sessionIsOpen'>
 type Session = { projectId: string; sessionId: string }
@@ -20,7 +21,7 @@ export async function sessionIsOpen(
   const name = `${projectId}/${sessionId}`
   const known = remembered.get(name)
   if (known && known.until > now() && (fromMemory || !known.open)) return known.open
-  const open = await lookups.sessionIsOpen(projectId, sessionId)
+  const open = await ask('auth', async () => lookups.sessionIsOpen(projectId, sessionId))
   if (remembered.size >= rememberedMax) remembered.clear()
   const time = open ? openRememberedMilliseconds : endedRememberedMilliseconds
   remembered.set(name, { open, until: now() + time })

@@ -33,12 +33,3 @@ export const upstreams = {
 
 /** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
 export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING'] as const
-
-/** The operations that need an Idempotency-Key, because money or items move. */
-export const movesMoney: { method: string; path: RegExp }[] = [
-  { method: 'POST', path: /^\/v1\/games\/[^/]+\/play$/ },
-  { method: 'POST', path: /^\/v1\/purchase$/ },
-  { method: 'POST', path: /^\/v1\/rewards\/daily\/claim$/ },
-  { method: 'POST', path: /^\/v1\/transfer$/ },
-  { method: 'POST', path: /^\/v1\/wallets\/[^/]+\/deposit$/ },
-]

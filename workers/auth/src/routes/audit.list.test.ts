@@ -8,12 +8,15 @@ import { projectsCreate } from './projects.create.ts'
 
 async function busyTenant() {
   const tenant = await newTenant()
-  const [ada, grace] = [tenant.as('owner'), tenant.as('developer')]
+  const address = '192.0.2.7'
+  const [ada, grace] = [
+    { ...tenant.as('owner'), address },
+    { ...tenant.as('developer'), address },
+  ]
   const project = { name: 'x', environment: 'test' }
-  const headers = { 'cf-connecting-ip': '192.0.2.7' }
-  await call(projectsCreate, { json: project, caller: ada, headers })
-  await call(keysCreate, { json: { kind: 'publishable', name: 'x' }, caller: grace, headers })
-  await call(projectsCreate, { json: project, caller: grace, headers })
+  await call(projectsCreate, { json: project, caller: ada })
+  await call(keysCreate, { json: { kind: 'publishable', name: 'x' }, caller: grace })
+  await call(projectsCreate, { json: project, caller: grace })
   return { ...tenant, ada, grace }
 }
 const list = (caller: object, query: Record<string, string> = {}) =>

@@ -64,6 +64,14 @@ describe('members.accept', () => {
     expect(await accept(token)).toMatchObject(refused(409, 'member_email_taken'))
   })
 
+  test('400 common_password, and the invitation stays open', async () => {
+    const { token } = await invited()
+    const refusal = await accept(token, undefined, 'PassWord1')
+    expect(refusal).toMatchObject(refused(400, 'common_password'))
+    expect(refusal.body.errors[0].pointer).toBe('/body/password')
+    expect((await accept(token)).status).toBe(200)
+  })
+
   test('400 invalid_request for a short password', async () => {
     expect(await accept('invite_x', undefined, 'short')).toMatchObject(
       refused(400, 'invalid_request'),

@@ -17,8 +17,8 @@ import { members, users } from '../schema.ts'
 import { sealedRequest } from '../sealed-answers.ts'
 import { openSession } from '../sessions.ts'
 import { sendEvents } from '../sweep.ts'
-import { addressOf } from '../tenant-changes.ts'
 import { AcceptedInvitation, MemberSignedIn, toMember, toTenant } from '../tenant-model.ts'
+import { refuseCommonPassword } from '../users.ts'
 
 export const membersAccept = defineRoute({
   access: anyone,
@@ -30,7 +30,12 @@ export const membersAccept = defineRoute({
     request: { body: json(AcceptedInvitation) },
     responses: {
       200: json(MemberSignedIn, 'The new member, logged in'),
-      ...problems('invalid_invitation', 'member_email_taken', 'idempotency_conflict'),
+      ...problems(
+        'invalid_invitation',
+        'member_email_taken',
+        'common_password',
+        'idempotency_conflict',
+      ),
     },
   }),
   handler: async (c) => {
@@ -45,9 +50,10 @@ export const membersAccept = defineRoute({
       const tenant = invited && (await findTenant(db, invited.tenantId))
       if (!tenant) throw problem('invalid_invitation')
       const tenantId = tenant.id
+      await refuseCommonPassword(c.env, caller, { password, pointer: '/body/password' })
       const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const action = 'members.accept'
-      const origin = { tenantId, caller: c.get('caller'), action, address: addressOf(c) }
+      const origin = { tenantId, caller: c.get('caller'), action }
       const decide: Parameters<typeof audited<MemberSignedIn>>[2] = async (db) => {
         // Asked again, because hashing takes a while and somebody may have been faster.
         const current = await findInvitation(db, token)

@@ -68,6 +68,22 @@ describe('members.login', () => {
     expect(other).toMatchObject(refused(409, 'idempotency_conflict'))
   })
 
+  test('429 too_many_attempts after five wrong passwords, also with a stored answer and the right one', async () => {
+    const owner = newAddress()
+    const json = { name: 'Guessed', email: owner, password }
+    await call(tenantsCreate, { json, caller: anonymous() })
+    await logIn({ email: owner, password }, 'guessed')
+    for (let count = 0; count < 5; count++) {
+      const wrong = await logIn({ email: owner, password: `wrong password ${count}` })
+      expect(wrong).toMatchObject(refused(401, 'invalid_credentials'))
+    }
+    for (const key of ['guessed', 'another']) {
+      const sixth = await logIn({ email: owner, password }, key)
+      expect(sixth).toMatchObject(refused(429, 'too_many_attempts'))
+      expect(Number(sixth.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    }
+  })
+
   test('400 invalid_request without a password', async () => {
     expect(await logIn({ email })).toMatchObject(refused(400, 'invalid_request'))
   })

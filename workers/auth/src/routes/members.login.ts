@@ -7,6 +7,7 @@ import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { audited } from '../audit.ts'
 import { defineRoute } from '../env.ts'
+import { countAttempt, forgiveAttempt } from '../login-attempts.ts'
 import { findByEmail, findTenant } from '../members.ts'
 import { Credentials } from '../model.ts'
 import { problem, problems } from '../problems.ts'
@@ -14,7 +15,6 @@ import { sealedRequest } from '../sealed-answers.ts'
 import { keyedHash } from '../secrets.ts'
 import { openSession } from '../sessions.ts'
 import { sendEvents } from '../sweep.ts'
-import { addressOf } from '../tenant-changes.ts'
 import { MemberSignedIn, toMember, toTenant } from '../tenant-model.ts'
 import { authenticate } from '../users.ts'
 
@@ -29,13 +29,15 @@ export const membersLogin = defineRoute({
     request: { body: json(Credentials) },
     responses: {
       200: json(MemberSignedIn, 'The member and a new pair of tokens'),
-      ...problems('invalid_credentials', 'idempotency_conflict'),
+      ...problems('invalid_credentials', 'idempotency_conflict', 'too_many_attempts'),
     },
   }),
   handler: async (c) => {
     const input = c.req.valid('json')
     const actorId = keyedHash(c.env.AUTH_SECRET, 'member-login', input.email)
     const caller = { ...c.get('caller'), projectId: 'tenants', actorId }
+    // Before the stored answer is looked for, as for players.
+    await countAttempt(c.env, caller, input.email)
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'members.login', input })
     const { answer, replayed } = await once<MemberSignedIn>(request, async (recordOf) => {
@@ -48,7 +50,7 @@ export const membersLogin = defineRoute({
       if (!user || !member || !tenant) throw problem('invalid_credentials')
       const tenantId = tenant.id
       const action = 'members.login'
-      const origin = { tenantId, caller: c.get('caller'), action, address: addressOf(c) }
+      const origin = { tenantId, caller: c.get('caller'), action }
       const decide: Parameters<typeof audited<MemberSignedIn>>[2] = async () => {
         const { pair, statements } = await openSession(
           c.env,
@@ -60,6 +62,7 @@ export const membersLogin = defineRoute({
       }
       return audited(c.env, origin, decide, recordOf)
     })
+    await forgiveAttempt(c.env, caller, input.email)
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 200)

@@ -58,6 +58,13 @@ describe('tenants.create', () => {
     expect(all.filter(({ body }) => body.code === 'member_email_taken')).toHaveLength(2)
   })
 
+  test('400 common_password, and the address stays free', async () => {
+    const json = { name: 'Ada Games', email: newAddress() }
+    const refusal = await signUp({ ...json, password: 'PassWord1' })
+    expect(refusal).toMatchObject(refused(400, 'common_password'))
+    expect((await signUp({ ...json, password })).status).toBe(201)
+  })
+
   test.each([
     { email: 'ada', name: 'x', password },
     { email: 'a@example.com', name: ' ', password },

@@ -16,9 +16,8 @@ import { sealedRequest } from '../sealed-answers.ts'
 import { keyedHash } from '../secrets.ts'
 import { openSession } from '../sessions.ts'
 import { sendEvents } from '../sweep.ts'
-import { addressOf } from '../tenant-changes.ts'
 import { MemberSignedIn, NewTenant, toMember, toTenant } from '../tenant-model.ts'
-import { newUser } from '../users.ts'
+import { newUser, refuseCommonPassword } from '../users.ts'
 
 export const tenantsCreate = defineRoute({
   access: anyone,
@@ -31,7 +30,7 @@ export const tenantsCreate = defineRoute({
     request: { body: json(NewTenant) },
     responses: {
       201: json(MemberSignedIn, 'The tenant and its owner, logged in'),
-      ...problems('member_email_taken', 'idempotency_conflict'),
+      ...problems('member_email_taken', 'common_password', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -43,12 +42,13 @@ export const tenantsCreate = defineRoute({
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'tenants.create', input })
     const { answer, replayed } = await once<MemberSignedIn>(request, async (recordOf) => {
+      await refuseCommonPassword(c.env, caller, { password, pointer: '/body/password' })
       const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const at = now()
       const tenantId = newId('ten')
       const tenant = { id: tenantId, name, createdAt: at }
       const action = 'tenants.create'
-      const origin = { tenantId, caller: c.get('caller'), action, address: addressOf(c) }
+      const origin = { tenantId, caller: c.get('caller'), action }
       const decide: Parameters<typeof audited<MemberSignedIn>>[2] = async (db) => {
         const given = { projectId: tenantId, email, passwordHash, displayName: null, at }
         const { user, statements } = newUser(db, given)

@@ -10,7 +10,6 @@ import { bindingOf } from '../forward.ts'
 import { findKey, type KeyIdentity } from '../key-cache.ts'
 import { verifyMember, verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 import { sessionIsOpen } from '../session-cache.ts'
-import { movesMoney } from '../upstreams.gen.ts'
 
 type Credentials = { key: string | undefined; token: string | undefined }
 
@@ -60,12 +59,11 @@ function credentialsOf(c: Context<AppEnv>): Credentials {
     : { key: header, token: bearer }
 }
 
+/** Where money moves, a revoked key and an ended session are refused at once: nothing remembered counts there. */
+const fromMemory = (c: Context<AppEnv>): boolean => c.get('matched')?.class !== 'money'
+
 async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
-  // Where money moves a revoked key is refused at once, so nothing remembered counts there.
-  const fresh = movesMoney.some(
-    ({ method, path }) => method === c.req.method && path.test(c.req.path),
-  )
-  const identity = await findKey(c.env.AUTH_LOOKUPS, key, fresh)
+  const identity = await findKey(c.env.AUTH_LOOKUPS, key, fromMemory(c))
   if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
   return identity
 }
@@ -73,9 +71,7 @@ async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
 async function playerOf(c: Context<AppEnv>, token: string): Promise<PlayerIdentity> {
   const verified = await verifyPlayer(c.env.AUTH_LOOKUPS, token)
   if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
-  // Where money moves an Idempotency-Key is required, so a request with one is never answered from memory.
-  const fromMemory = c.req.header('idempotency-key') === undefined
-  const open = await sessionIsOpen(c.env.AUTH_LOOKUPS, verified.value, fromMemory)
+  const open = await sessionIsOpen(c.env.AUTH_LOOKUPS, verified.value, fromMemory(c))
   if (!open) throw unauthenticated('The session of the access token has ended; log in again.')
   return verified.value
 }

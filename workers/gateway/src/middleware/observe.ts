@@ -1,5 +1,4 @@
 /** One log line and one measurement per request, after everything else has answered. */
-import { operationHeader } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { logRequest } from '@coinop/shared/log'
 import type { MiddlewareHandler } from 'hono'
@@ -8,8 +7,7 @@ import { measure } from '../metrics.ts'
 
 export const observe: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
-  const operation = c.res.headers.get(operationHeader) ?? c.get('operation')
-  c.res.headers.delete(operationHeader)
+  const operation = c.get('operation')
   const startedAt = c.get('startedAt')
   measure(operation, c.req.method, c.res.status, (now() - startedAt) / 1_000)
   logRequest({

@@ -1,10 +1,11 @@
 /** Gives each request an id and a place in a trace, and answers with both. */
-import { systemCaller } from '@coinop/shared/caller'
+import { anonymousCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { continueTrace } from '@coinop/shared/trace'
 import type { MiddlewareHandler } from 'hono'
 import { clientAddress } from '../client-address.ts'
 import type { AppEnv } from '../env.ts'
+import { operationOf } from '../operations.ts'
 
 const requestIdPattern = /^[\w.:-]{1,128}$/
 
@@ -13,11 +14,12 @@ export const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
   const given = c.req.header('x-request-id') ?? ''
   const requestId = requestIdPattern.test(given) ? given : crypto.randomUUID()
   const traceparent = continueTrace(c.req.header('traceparent'))
-  const nobody = { kind: 'anonymous', actorId: '' } as const
   const address = clientAddress(c.env.ENVIRONMENT, c.req.raw.headers)
-  c.set('caller', { ...systemCaller(''), ...nobody, requestId, traceparent, address })
+  const matched = operationOf(c.req.method, c.req.path)
+  c.set('caller', { ...anonymousCaller(requestId, traceparent), address })
   c.set('startedAt', now())
-  c.set('operation', 'unknown')
+  c.set('matched', matched)
+  c.set('operation', matched?.operationId ?? 'unknown')
   await next()
   c.res.headers.set('x-request-id', requestId)
   c.res.headers.set('traceparent', traceparent)
