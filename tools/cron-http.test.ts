@@ -1,20 +1,25 @@
-/** The way crons are fired: through Miniflare's own address, to the named Worker, without waiting synchronously. */
+/**
+ * All Workers as `npm start` runs them: crons are fired through Miniflare's own address, to the named Worker, without waiting
+ * synchronously; passwords are hashed in another process.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleAll } from './bundle.ts'
 import { runScheduled } from './cron.ts'
-import { openSystem } from './embedded.ts'
+import { openSystem, type Running } from './embedded.ts'
 import { applyMigrations } from './migrations.ts'
 import { testSecrets } from './secrets.ts'
 import { findWorkers } from './workers.ts'
 
 const workers = findWorkers()
-let system: Awaited<ReturnType<typeof openSystem>>
+let running: Running
+let system: Running['miniflare']
 beforeAll(async () => {
   const bundles = await bundleAll(workers)
-  system = await openSystem({ workers, bundles, secrets: testSecrets(workers), onLog: () => {} })
+  running = await openSystem({ workers, bundles, secrets: testSecrets(workers), onLog: () => {} })
+  system = running.miniflare
   await applyMigrations(system, workers)
 }, 120_000)
-afterAll(() => system.dispose())
+afterAll(() => running.stop())
 
 const event = {
   id: 'evt_01k9x6c3v5t8r2m4n7p0q1s2w3',
@@ -41,4 +46,18 @@ test('every Worker with a cron answers it; one without says so', async () => {
     runScheduled(system, service, { cron: '* * * * *', time: new Date() })
   for (const { service, crons } of workers) if (crons.length > 0) await fire(service)
   await expect(fire('coinop-password')).rejects.toThrow()
+})
+
+test('passwords are hashed in a process of their own, which the others reach', async () => {
+  await expect(system.getWorker('coinop-password')).rejects.toThrow()
+  const health = await system.dispatchFetch('http://localhost/healthz')
+  const { workers: answers } = (await health.json()) as { workers: Record<string, object> }
+  expect(answers['password']).toMatchObject({ status: 'ok' })
+  const tenant = { name: 'Apart', email: 'apart@example.com', password: 'a password of four words' }
+  const created = await system.dispatchFetch('http://localhost/v1/tenants', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'apart' },
+    body: JSON.stringify(tenant),
+  })
+  expect([created.status, await created.text()]).toEqual([201, expect.any(String)])
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Bundle } from './bundle.ts'
-import { openSystem } from './embedded.ts'
+import { openSystem, type Running } from './embedded.ts'
 import { applyMigrations } from './migrations.ts'
 import { testSecret, testSecrets } from './secrets.ts'
 import { type Worker, findWorkers } from './workers.ts'
@@ -79,15 +79,15 @@ function open() {
   }
 }
 
-type Opened = { workers: Worker[]; system: Awaited<ReturnType<typeof openSystem>> }
+type Opened = { workers: Worker[]; system: Running['miniflare'] }
 
 async function inSystem<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
   const { workers, system } = open()
   const running = await system
   try {
-    return await work({ workers, system: running })
+    return await work({ workers, system: running.miniflare })
   } finally {
-    await running.dispose()
+    await running.stop()
   }
 }
 

@@ -63,6 +63,23 @@ export function workerOptions(worker: Worker, parts: Parts): V4WorkerOptions {
   return { ...bindings, name: worker.service, ...code }
 }
 
+/**
+ * The static files of a Worker on a Worker of their own. Miniflare puts a router, itself a Worker, before each one that has
+ * assets: it would cost every request of the API more than the whole policy of the gateway, to serve a few pages.
+ */
+function withFilesApart(options: V4WorkerOptions): V4WorkerOptions[] {
+  const { assets, serviceBindings, ...rest } = options
+  const binding = assets?.binding
+  if (!assets || !binding) return [options]
+  const name = `${options.name}-files`
+  const script = `export default { fetch: (request, env) => env.${binding}.fetch(request) }`
+  const date = { compatibilityDate: options.compatibilityDate ?? '' }
+  return [
+    { name, modules: true, script, assets, ...date },
+    { ...rest, serviceBindings: { ...serviceBindings, [binding]: { name } } },
+  ]
+}
+
 type System = Parts & {
   workers: Worker[]
   /** Holds all data. `wrangler dev --persist-to` on the same folder sees the same. Without it: memory. */
@@ -72,17 +89,77 @@ type System = Parts & {
   /** Receives what the Workers print. */
   onLog?: (line: { level: string; message: string }) => void
 }
+export type Running = { miniflare: Miniflare; stop: () => Promise<void> }
 
-/** Starts every given Worker in one process; resolves when they answer. */
-export async function openSystem({ workers, stateFolder, listen, onLog, ...parts }: System) {
-  const options = workers.map((worker) => {
+/**
+ * A workerd has one thread, and hashing a password takes a tenth of a second of it: so this Worker gets a workerd of its own,
+ * as it is alone on Cloudflare's network too. It keeps nothing, so its sockets on this machine give nothing away.
+ */
+const apart = 'coinop-password'
+
+/** Starts every given Worker; resolves when they answer. */
+export async function openSystem({ workers, ...settings }: System): Promise<Running> {
+  const alone = workers.find(({ service }) => service === apart)
+  if (!alone || workers.length === 1) return open(optionsOf(workers, settings), settings)
+  const hashing = await open([onItsOwn(alone, settings)], { onLog: settings.onLog })
+  try {
+    const addresses = await addressesOf(hashing.miniflare, settings.bundles.get(apart)!)
+    const others = workers.filter((worker) => worker !== alone)
+    const options = optionsOf(others, settings).map((each) => reaching(each, addresses))
+    const { miniflare, stop } = await open(options, settings)
+    return { miniflare, stop: async () => void (await Promise.all([stop(), hashing.stop()])) }
+  } catch (error) {
+    await hashing.stop()
+    throw error
+  }
+}
+
+const optionsOf = (workers: Worker[], { listen, ...parts }: Omit<System, 'workers'>) =>
+  workers.flatMap((worker) => {
     const sockets = worker.name === 'gateway' && listen ? { unsafeDirectSockets: [listen] } : {}
-    return { ...workerOptions(worker, parts), ...sockets }
+    const { bindings, ...options } = workerOptions(worker, parts)
+    const local = { ...bindings, LOG_TOGETHER: 'yes' }
+    return withFilesApart({ ...options, bindings: local, ...sockets })
   })
+
+/** A socket for each entrypoint, on a port that is free. */
+function onItsOwn(worker: Worker, parts: Parts): V4WorkerOptions {
+  const { exports } = parts.bundles.get(worker.service)!
+  const socket = { host: '127.0.0.1', port: 0 }
+  const unsafeDirectSockets = exports.map((entrypoint) => ({ ...socket, entrypoint }))
+  return { ...workerOptions(worker, parts), unsafeDirectSockets }
+}
+
+/** Entrypoint to `host:port`. */
+async function addressesOf(
+  miniflare: Miniflare,
+  { exports }: Bundle,
+): Promise<Map<string, string>> {
+  const found = exports.map(async (entrypoint) => {
+    const { host } = await miniflare.unsafeGetDirectURL(apart, entrypoint)
+    return [entrypoint, host] as const
+  })
+  return new Map(await Promise.all(found))
+}
+
+/** The Worker with its bindings to the one that is apart on their sockets. Props do not travel there; nothing asks for them. */
+function reaching(options: V4WorkerOptions, addresses: Map<string, string>): V4WorkerOptions {
+  const bindings = Object.entries(options.serviceBindings ?? {}).map(([binding, to]) => {
+    const { name, entrypoint = 'default' } = to as { name: string; entrypoint?: string }
+    const external = { address: addresses.get(entrypoint) ?? '', http: {} }
+    return [binding, name === apart ? { external } : to] as const
+  })
+  return { ...options, serviceBindings: Object.fromEntries(bindings) }
+}
+
+async function open(
+  workers: V4WorkerOptions[],
+  { stateFolder, onLog }: Pick<System, 'stateFolder'> & { onLog?: System['onLog'] | undefined },
+): Promise<Running> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       // The first Worker, the gateway, also answers `dispatchFetch`.
-      workers: options.toReversed(),
+      workers: workers.toReversed(),
       cf: false,
       // For tools/cron.ts; only on Miniflare's own address, which nobody is told.
       unsafeTriggerHandlers: true,
@@ -93,25 +170,35 @@ export async function openSystem({ workers, stateFolder, listen, onLog, ...parts
   )
   try {
     await miniflare.ready
-    return miniflare
+    return { miniflare, stop: () => miniflare.dispose() }
   } catch (error) {
     await miniflare.dispose()
     throw error
   }
 }
 
-/** The bare runtime for benchmarks: a Worker that only says hello, on a socket of its own like the gateway's. */
-export async function openHello(listen: { host: string; port: number }): Promise<Miniflare> {
-  const script = `export default { fetch: () => new Response('hello') }`
-  const worker = { name: 'hello', modules: true, script, unsafeDirectSockets: [listen] }
-  const date = { compatibilityDate: '2026-11-01' }
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      workers: [{ ...worker, ...date }],
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-    }),
+/**
+ * The bare runtime for benchmarks: a Worker that says hello on the socket `listen`, and, on the next port, one that hands
+ * each request to it as the gateway hands them on, with a header of a caller's length and without any policy.
+ */
+export async function openHello(listen: { host: string; port: number }): Promise<Running> {
+  const date = { compatibilityDate: '2026-11-01', modules: true }
+  const hello = `export default { fetch: () => Response.json({ hello: 'world' }) }`
+  const hop = `export default {
+    fetch: async ({ method, url, headers: incoming }, env) => {
+      const headers = new Headers(incoming)
+      headers.set('coinop-caller', '${'x'.repeat(400)}')
+      const answer = await env.HELLO.fetch(url, { method, headers })
+      return new Response(answer.body, answer)
+    },
+  }`
+  const next = { ...listen, port: listen.port + 1 }
+  const serviceBindings = { HELLO: { name: 'hello' } }
+  return open(
+    [
+      { name: 'hello', script: hello, unsafeDirectSockets: [listen], ...date },
+      { name: 'hop', script: hop, unsafeDirectSockets: [next], serviceBindings, ...date },
+    ],
+    {},
   )
-  await miniflare.ready
-  return miniflare
 }

@@ -28,6 +28,14 @@ test('every line of the file is JSON, whatever was printed', async () => {
   ])
 })
 
+test('lines that a Worker gathered are lines again', async () => {
+  const log = openLogFile(folder)
+  const message = ['{"worker":"wallet"}', '{"worker":"shop"}'].join('\n')
+  log.write({ level: 'info', message })
+  await log.close()
+  expect(lines('coinop.log')).toEqual([{ worker: 'wallet' }, { worker: 'shop' }])
+})
+
 test('errors are shown on the terminal too, in one line', async () => {
   const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const log = openLogFile(folder)

@@ -14,15 +14,16 @@ export function openLogFile(stateFolder: string) {
   return {
     path,
     write: (line: Line) => {
-      const text = asJson(line)
-      if (line.level === 'error') console.error(forTerminal(text))
-      written += Buffer.byteLength(text) + 1
+      const texts = linesOf(line)
+      if (line.level === 'error') for (const text of texts) console.error(forTerminal(text))
+      const text = `${texts.join('\n')}\n`
+      written += Buffer.byteLength(text)
       if (written > sizeMax) {
         stream.end()
         stream = rotated(path)
-        written = Buffer.byteLength(text) + 1
+        written = Buffer.byteLength(text)
       }
-      stream.write(`${text}\n`)
+      stream.write(text)
     },
     close: () => new Promise<void>((done) => stream.end(done)),
   }
@@ -34,6 +35,12 @@ function rotated(path: string): WriteStream {
   stream.on('error', (error) => console.error(`The log cannot be written: ${error.message}`))
   return stream
 }
+
+/** Workers gather lines of requests: see `togetherOf` in packages/shared/src/log.ts. */
+const linesOf = ({ level, message }: Line): string[] =>
+  (message.startsWith('{') ? message.split('\n') : [message]).map((each) =>
+    asJson({ level, message: each }),
+  )
 
 /** Our Workers print JSON; what the runtime prints is wrapped. */
 function asJson({ level, message }: Line): string {

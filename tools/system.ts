@@ -42,7 +42,7 @@ export async function startSystem({
   const secrets = localSecrets(stateFolder, workers)
   const bundles = await bundled(workers)
   const log = openLogFile(stateFolder)
-  const miniflare = await step('Start', () =>
+  const running = await step('Start', () =>
     openSystem({
       workers,
       bundles,
@@ -52,13 +52,14 @@ export async function startSystem({
       onLog: log.write,
     }),
   )
+  const { miniflare } = running
   // Miniflare would end the process at once; whoever started the system decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
   place.record()
   let stopCrons = () => {}
   const stop = async () => {
     stopCrons()
-    await miniflare.dispose()
+    await running.stop()
     await log.close()
     place.release()
   }

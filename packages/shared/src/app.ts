@@ -6,7 +6,7 @@ import { enforceAccess } from './access.ts'
 import { anonymousCaller, type Caller, callerHeader, readCaller } from './caller.ts'
 import { now } from './clock.ts'
 import { fieldErrors } from './field-errors.ts'
-import { logError, logRequest } from './log.ts'
+import { logError, logRequest, togetherOf } from './log.ts'
 import { Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
 import type { AppEnv, Route } from './route.ts'
 import { newTraceparent } from './trace.ts'
@@ -75,7 +75,8 @@ const context =
     c.set('startedAt', startedAt)
     c.set('operation', c.req.path === '/healthz' ? 'healthz.get' : 'unknown')
     await next()
-    logRequest({ worker, operation: c.get('operation'), status: c.res.status, startedAt, caller })
+    const { status } = c.res
+    logRequest({ worker, operation: c.get('operation'), status, startedAt, caller }, togetherOf(c))
   }
 
 function trustedCaller(c: Context): Caller {

@@ -12,7 +12,11 @@ export type RequestLog = {
   caller: Caller | undefined
 }
 
-export function logRequest({ worker, operation, status, startedAt, caller }: RequestLog): void {
+/** `together`: the line may wait a moment for others, so that they are written at once. */
+export function logRequest(
+  { worker, operation, status, startedAt, caller }: RequestLog,
+  together?: Later,
+): void {
   const failed = typeof status === 'number' ? status >= 500 : status === 'internal'
   const line = {
     level: failed ? 'error' : 'info',
@@ -26,7 +30,33 @@ export function logRequest({ worker, operation, status, startedAt, caller }: Req
     project: caller?.projectId ?? '',
     actor: caller ? `${caller.kind}:${caller.actorId}` : '',
   }
-  console.log(JSON.stringify(line))
+  write(JSON.stringify(line), failed ? undefined : together)
+}
+
+/** Keeps a request's context open for work that nobody waits for. */
+type Later = { waitUntil: (work: Promise<unknown>) => void }
+
+/**
+ * Where the lines of requests are gathered, and so written: with LOG_TOGETHER, which the local server sets, for there each
+ * write wakes another process and costs a request more than all the rest of its policy. Cloudflare's log wants each by itself.
+ */
+export const togetherOf = (c: { env: unknown; executionCtx: Later }): Later | undefined =>
+  (c.env as { LOG_TOGETHER?: string } | undefined)?.LOG_TOGETHER ? c.executionCtx : undefined
+
+const waitingMax = 64
+const waitingMilliseconds = 100
+let waiting: string[] = []
+
+function write(line: string, together: Later | undefined): void {
+  if (!together) return console.log(line)
+  waiting.push(line)
+  if (waiting.length === 1) together.waitUntil(scheduler.wait(waitingMilliseconds).then(flush))
+  if (waiting.length === waitingMax) flush()
+}
+
+function flush(): void {
+  if (waiting.length > 0) console.log(waiting.join('\n'))
+  waiting = []
 }
 
 /** A bug or a broken dependency: the stack goes to the log, never to the client. */

@@ -29,6 +29,8 @@ const policy = [
 export const app = createApp<GatewayEnv>({ worker: 'gateway', catalogue, routes, before: policy })
 
 app.get('/', (c) => c.redirect('/docs', 302))
-app.get('/docs/errors', (c) => assetAt(c, '/errors.html'))
-app.get('/docs/:file', (c) => assetAt(c, c.req.path))
+// One route for both: with two, Hono falls back to a router that walks a tree for each request.
+app.get('/docs/:file', (c) =>
+  assetAt(c, c.req.path === '/docs/errors' ? '/errors.html' : c.req.path),
+)
 app.all('/v1/*', (c) => forward(c as never))

@@ -4,6 +4,7 @@ export const operations = [
   {"method":"GET","path":"/v1/audit/verify","operationId":"audit.verify","class":"read"},
   {"method":"GET","path":"/v1/balance","operationId":"balance.get","class":"read"},
   {"method":"GET","path":"/v1/billing","operationId":"billing.get","class":"read"},
+  {"method":"GET","path":"/v1/credential","operationId":"credentials.get","class":"read"},
   {"method":"POST","path":"/v1/currencies","operationId":"currencies.create","class":"write"},
   {"method":"GET","path":"/v1/currencies","operationId":"currencies.list","class":"read"},
   {"method":"POST","path":"/v1/rewards/daily/claim","operationId":"daily-reward.claim","class":"money"},

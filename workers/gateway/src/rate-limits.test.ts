@@ -1,7 +1,7 @@
 import { plans } from '@coinop/billing/plans'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { limits } from './middleware/rate-limit.ts'
-import { rateHeaders, RateLimits, requestsPerTick } from './rate-limits.ts'
+import { rateHeaders, RateLimits, ticksPerMinute } from './rate-limits.ts'
 import { bindings, fetchGateway, newKey, newProject } from './test-project.ts'
 
 // Ten seconds into a minute: no test meets the end of a window that it does not ask for.
@@ -14,17 +14,12 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 const counter = (success = true) => ({ limit: vi.fn(async (_: { key: string }) => ({ success })) })
-const subject = (limit: number, from = counter()) => ({
-  axis: 'key',
-  id: 'k',
-  limit,
-  counter: from,
-})
+const subject = (limit: number) => ({ axis: 'key', id: 'k', limit })
 
 describe('RateLimits', () => {
   test('allows the limit and not one more, until the clock begins the next minute', () => {
     const limits = new RateLimits()
-    const count = () => limits.count(subject(3))
+    const count = () => limits.count(subject(3), counter())
     expect([count(), count(), count(), count()].map(({ allowed }) => allowed)).toEqual([
       true,
       true,
@@ -36,17 +31,18 @@ describe('RateLimits', () => {
     expect(count()).toMatchObject({ allowed: true, state: { remaining: 2, resetsInSeconds: 60 } })
   })
 
-  test('tells the shared counter every 20th request, and stops when that one has had enough', async () => {
+  test('tells the shared counter at each thirtieth of a limit, and stops when that one has had enough', async () => {
     const limits = new RateLimits()
     const shared = counter(false)
-    for (let count = 1; count < requestsPerTick; count += 1) limits.count(subject(1_000, shared))
+    const count = (id = 'k') => limits.count({ ...subject(ticksPerMinute * 20), id }, shared)
+    for (let asked = 1; asked < 20; asked += 1) count()
     expect(shared.limit).not.toHaveBeenCalled()
-    await limits.count(subject(1_000, shared)).told
+    await count().told
     expect(shared.limit).toHaveBeenCalledExactlyOnceWith({ key: 'key:k' })
-    expect(limits.count(subject(1_000, shared)).allowed).toBe(false)
-    expect(limits.count({ ...subject(1_000, shared), id: 'other' }).allowed).toBe(true)
+    expect(count().allowed).toBe(false)
+    expect(count('other').allowed).toBe(true)
     at += 50_000
-    expect(limits.count(subject(1_000, shared)).allowed).toBe(true)
+    expect(count().allowed).toBe(true)
   })
 
   test('is told in the two headers of the draft', () => {
@@ -70,8 +66,8 @@ describe('through the public door', () => {
     const first = await ask(busy)
     expect(first.headers.get('ratelimit')).toContain(`"key";r=${limit - 1};t=50`)
     const { keyId } = (await bindings.AUTH_LOOKUPS.findKey(busy))!
-    const same = { axis: 'key', id: keyId, limit, counter: counter() }
-    for (let count = 1; count < limit; count += 1) limits.count(same)
+    const same = { axis: 'key', id: keyId, limit }
+    for (let count = 1; count < limit; count += 1) limits.count(same, counter())
     const refused = await ask(busy)
     expect(refused.status).toBe(429)
     expect(refused.headers.get('retry-after')).toBe('50')

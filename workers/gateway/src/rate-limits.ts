@@ -1,20 +1,21 @@
 /**
  * Requests per minute, against abuse. This isolate counts for itself, and tells the platform's counter, which all isolates
- * of a location share, about every 20th request of a subject: so no request waits for a limit, and a subject is stopped
- * by its own isolate exactly, by the location a few requests late.
+ * of a location share, whenever a subject has used a thirtieth of its limit: so no request waits for a limit, and a subject
+ * is stopped by its own isolate exactly, by the location a thirtieth late.
  */
 import { now } from '@coinop/shared/clock'
 
-/** The platform's binding: its own window is a minute too. */
-type Counter = { limit: (options: { key: string }) => Promise<{ success: boolean }> }
-export type Subject = { axis: string; id: string; limit: number; counter: Counter }
+/** The platform's binding: its own window is a minute too, and it allows `ticksPerMinute` in one. */
+export type Counter = { limit: (options: { key: string }) => Promise<{ success: boolean }> }
+export type Subject = { axis: string; id: string; limit: number }
 export type RateState = { axis: string; limit: number; remaining: number; resetsInSeconds: number }
 /** `told` is what the shared counter is being told, if anything. */
 export type Counted = { state: RateState; allowed: boolean; told: Promise<void> | undefined }
 
 export const windowMilliseconds = 60_000
-/** How many requests one tick of the shared counter stands for: its limits are divided by this. */
-export const requestsPerTick = 20
+/** The same for every subject, so one binding serves all: a tick of a larger limit stands for more requests. */
+export const ticksPerMinute = 30
+const requestsPerTick = (limit: number) => Math.max(1, Math.floor(limit / ticksPerMinute))
 const subjectsMax = 10_000
 
 export class RateLimits {
@@ -23,14 +24,15 @@ export class RateLimits {
   private stopped = new Set<string>()
 
   /** Counts one request of a subject; windows are aligned to the clock, as the platform's are. */
-  count({ axis, id, limit, counter }: Subject): Counted {
+  count({ axis, id, limit }: Subject, counter: Counter): Counted {
     const at = now()
     this.turn(Math.floor(at / windowMilliseconds))
     const name = `${axis}:${id}`
     const count = (this.counts.get(name) ?? 0) + 1
     this.counts.set(name, count)
     const allowed = count <= limit && !this.stopped.has(name)
-    const told = allowed && count % requestsPerTick === 0 ? this.tell(counter, name) : undefined
+    const told =
+      allowed && count % requestsPerTick(limit) === 0 ? this.tell(counter, name) : undefined
     const remaining = allowed ? limit - count : 0
     const resetsInSeconds = Math.ceil((windowMilliseconds - (at % windowMilliseconds)) / 1_000)
     return { state: { axis, limit, remaining, resetsInSeconds }, allowed, told }

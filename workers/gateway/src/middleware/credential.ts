@@ -15,8 +15,8 @@ type Credentials = { key: string | undefined; token: string | undefined }
 
 export const credential: MiddlewareHandler<AppEnv> = async (c, next) => {
   const binding = bindingOf(c.req.path)
-  // Discord signs its requests, and its Worker checks that; what the gateway answers itself asks for no caller.
-  if (!binding || binding === 'DISCORD') return next()
+  // Discord signs its requests, and its Worker checks that; what nobody answers asks for no caller.
+  if (binding === 'DISCORD' || (!binding && !c.get('matched'))) return next()
   const { key, token } = credentialsOf(c)
   const keyIdentity = key === undefined ? undefined : await keyOf(c, key)
   if (token !== undefined && isForMembers(token)) {

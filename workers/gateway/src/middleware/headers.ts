@@ -19,16 +19,25 @@ const pages = secureHeaders({
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
 })
-const data = secureHeaders({
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  referrerPolicy: 'no-referrer',
-  xFrameOptions: 'DENY',
+
+/**
+ * What OWASP's REST security cheat sheet asks of an API. Set one by one: on the path of every request each header costs
+ * about a microsecond, and the rest of what `secureHeaders` sends means something to pages only.
+ */
+const data = Object.entries({
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=15552000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 })
 
 export const headers: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (isPage(c.req.path)) return pages(c, next)
-  await data(c, next)
-  if (c.req.path.startsWith('/v1')) c.res.headers.set('cache-control', 'no-store')
+  await next()
+  const answered = c.res.headers
+  for (const [name, value] of data) answered.set(name, value)
+  if (c.req.path.startsWith('/v1')) answered.set('cache-control', 'no-store')
 }
 
 const isPage = (path: string) => path === '/docs' || path.startsWith('/docs/')

@@ -1,5 +1,5 @@
 /** Refuses what comes too fast, and tells everybody under `/v1` how much is left of each limit that was counted. */
-import { addressRequestsPerMinute, type PlanName, plans } from '@coinop/billing/plans'
+import { addressRequestsPerMinute, plans } from '@coinop/billing/plans'
 import { addressGroup } from '@coinop/shared/address-group'
 import { Problem } from '@coinop/shared/problem'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -15,8 +15,7 @@ export const addressLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('rates', [])
   // On a laptop nobody says who calls, so everybody there is one.
   const id = addressGroup(c.get('caller').address ?? 'unknown')
-  const counter = c.env.RATE_ADDRESS
-  count(c, { axis: 'address', id, limit: addressRequestsPerMinute, counter })
+  count(c, { axis: 'address', id, limit: addressRequestsPerMinute })
   await next()
   for (const [name, value] of Object.entries(rateHeaders(c.get('rates')))) {
     c.res.headers.set(name, value)
@@ -31,29 +30,14 @@ export const callerLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
   const plan = await planOf(c.env.AUTH_LOOKUPS, caller)
   c.set('caller', { ...caller, plan })
   const axis = kind === 'player' ? 'player' : 'key'
-  const each = [
-    { axis, id: actorId },
-    { axis: 'project', id: projectId },
-  ] as const
-  for (const { axis: name, id } of each) count(c, subjectOf(c.env, plan, name, id))
+  const perMinute = plans[plan].requestsPerMinute
+  count(c, { axis, id: actorId, limit: perMinute[axis] })
+  count(c, { axis: 'project', id: projectId, limit: perMinute.project })
   return next()
 }
 
-type Axis = keyof (typeof plans)['free']['requestsPerMinute']
-
-function subjectOf(env: GatewayEnv, plan: PlanName, axis: Axis, id: string): Subject {
-  const limit = plans[plan].requestsPerMinute[axis]
-  const binding = `RATE_${plan.toUpperCase()}_${axis.toUpperCase()}`
-  return {
-    axis,
-    id,
-    limit,
-    counter: env[binding as `RATE_${Uppercase<PlanName>}_${Uppercase<Axis>}`],
-  }
-}
-
 function count(c: Context<AppEnv>, subject: Subject): void {
-  const { state, allowed, told } = limits.count(subject)
+  const { state, allowed, told } = limits.count(subject, c.env.RATE_TICKS)
   c.get('rates').push(state)
   if (told) c.executionCtx.waitUntil(told)
   if (allowed) return
