@@ -8,7 +8,7 @@ import { openLogFile } from './log-file.ts'
 import { applyMigrations } from './migrations.ts'
 import { claim } from './processes.ts'
 import { bundled, step } from './progress.ts'
-import { localSecrets } from './secrets.ts'
+import { localSecrets, localVars } from './secrets.ts'
 import { type Demo, seed } from './seed.ts'
 import { findWorkers, repository } from './workers.ts'
 
@@ -47,6 +47,7 @@ export async function startSystem({
       workers,
       bundles,
       secrets,
+      vars: localVars(stateFolder),
       stateFolder,
       listen: { host, port },
       onLog: log.write,
