@@ -50,7 +50,7 @@ export const { catalogue, problem, problems } = defineProblems({
   identity_taken: {
     status: 409,
     title: 'This identity is linked already, and not to this account.',
-    fix: 'Log in with it and unlink it there, or link another one.',
+    fix: 'Log in with it, and unlink it there or erase that account; or link another one.',
   },
   password_exists: {
     status: 409,
