@@ -5,7 +5,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { buildAssets, type Bundle, bundleAll } from './tools/bundle.ts'
 import { bindingsOf, workerOptions } from './tools/embedded.ts'
-import { testSecrets } from './tools/secrets.ts'
+import { testSecrets, type Vars } from './tools/secrets.ts'
 import {
   type Worker,
   findWorkers,
@@ -32,11 +32,12 @@ export function workerProject(
   const worker = all.find((each) => each.name === name)
   if (!worker) throw new Error(`No wrangler.toml is named coinop-${name}`)
   return {
-    plugins: [cloudflareTest(() => poolOptions(worker))],
+    plugins: [cloudflareTest(({ inject }) => poolOptions(worker, { auth: inject('authVars') }))],
     test: {
       name,
       root: join(repository, folder),
       include: ['src/**/*.test.ts'],
+      globalSetup: reachesAuth(worker) ? [join(repository, 'tests/fake-discord-setup.ts')] : [],
       setupFiles: [join(repository, 'tools/vitest-setup.ts')],
       testTimeout: 15_000,
       hookTimeout: 15_000,
@@ -44,10 +45,12 @@ export function workerProject(
   }
 }
 
-async function poolOptions(worker: Worker) {
+const reachesAuth = (worker: Worker) => ['auth', 'gateway'].includes(worker.name)
+
+async function poolOptions(worker: Worker, vars: Vars) {
   if (worker.assetsFolder) await buildAssets()
   const neighbours = neighboursOf(worker, all)
-  const parts = { bundles: await bundled(neighbours), secrets }
+  const parts = { bundles: await bundled(neighbours), secrets, vars }
   const own = bindingsOf(worker, parts)
   const theirs = neighbours.map((each) => bindingsOf(each, parts).d1Databases)
   return {

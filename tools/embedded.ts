@@ -8,14 +8,15 @@ import {
   unstable_readConfig,
 } from 'wrangler'
 import type { Bundle } from './bundle.ts'
-import { type Secrets, secretsOf } from './secrets.ts'
+import { type Secrets, secretsOf, type Vars } from './secrets.ts'
 import type { Worker } from './workers.ts'
 
 type Options = V4WorkerOptionsShape & { modulesRules?: V4ModuleRule[] }
-export type Parts = { bundles: Map<string, Bundle>; secrets: Secrets }
+/** `vars` are said instead of, or beside, those of wrangler.toml. */
+export type Parts = { bundles: Map<string, Bundle>; secrets: Secrets; vars?: Vars }
 
 /** A Worker's bindings as Miniflare wants them, without code: what vitest.worker.ts gives the Worker under test. */
-export function bindingsOf(worker: Worker, { bundles, secrets }: Parts) {
+export function bindingsOf(worker: Worker, { bundles, secrets, vars }: Parts) {
   // The secrets are ours to give: left in, wrangler looks for them in files and the environment, and warns.
   const { secrets: _, ...config } = unstable_readConfig({ config: worker.configPath })
   const read = unstable_getMiniflareWorkerOptions(config as Unstable_Config)
@@ -24,7 +25,7 @@ export function bindingsOf(worker: Worker, { bundles, secrets }: Parts) {
   const local = 'ENVIRONMENT' in bindings ? { ENVIRONMENT: 'local' } : {}
   return {
     ...options,
-    bindings: { ...bindings, ...local, ...secretsOf(worker, secrets) },
+    bindings: { ...bindings, ...vars?.[worker.name], ...local, ...secretsOf(worker, secrets) },
     serviceBindings: Object.fromEntries(
       Object.entries(serviceBindings).filter(([binding, to]) => {
         const { name, entrypoint } = to as { name: string; entrypoint?: string }

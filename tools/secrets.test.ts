@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localSecrets, secretsOf, testSecret } from './secrets.ts'
+import { localSecrets, localVars, secretsOf, testSecret } from './secrets.ts'
 import type { Worker } from './workers.ts'
 
 const worker = (name: string, ...secrets: string[]) => ({ name, secrets }) as Worker
@@ -41,6 +41,13 @@ test('a Worker gets the secrets that it requires and no others', () => {
   const all = { wallet: { CURSOR_SECRET: 'a', OLD: 'b' }, shop: { CURSOR_SECRET: 'c' } }
   expect(secretsOf(worker('wallet', 'CURSOR_SECRET'), all)).toEqual({ CURSOR_SECRET: 'a' })
   expect(() => secretsOf(worker('auth', 'AUTH_SECRET'), all)).toThrow('AUTH_SECRET of auth')
+})
+
+test("an operator's vars.json is read as it stands, and may be absent", () => {
+  expect(localVars(folder)).toEqual({})
+  const vars = { auth: { MEMBERS_DISCORD_CLIENT_ID: '1400000000000000001' } }
+  writeFileSync(join(folder, 'vars.json'), JSON.stringify(vars))
+  expect(localVars(folder)).toEqual(vars)
 })
 
 test('those for tests are as long as real ones', () => {

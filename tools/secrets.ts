@@ -6,6 +6,8 @@ import type { Worker } from './workers.ts'
 
 /** By Worker, then by name: as on Cloudflare, two Workers do not share a secret because its name is the same. */
 export type Secrets = Record<string, Record<string, string>>
+/** The same shape for what is not made by us: `<stateFolder>/vars.json`, written by the operator, may be absent. */
+export type Vars = Secrets
 
 /** The secrets of `workers`; those that `<stateFolder>/secrets.json` lacks are made and added. */
 export function localSecrets(stateFolder: string, workers: Worker[]): Secrets {
@@ -23,6 +25,8 @@ export function localSecrets(stateFolder: string, workers: Worker[]): Secrets {
   if (added > 0) writePrivate(file, secrets)
   return secrets
 }
+
+export const localVars = (stateFolder: string): Vars => readSecrets(join(stateFolder, 'vars.json'))
 
 /** What one Worker's wrangler.toml requires, out of all. */
 export function secretsOf(worker: Worker, secrets: Secrets): Record<string, string> {

@@ -4,11 +4,12 @@ import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { startCrons } from './cron.ts'
 import { openSystem } from './embedded.ts'
+import { watchForRotation } from './key-rotation.ts'
 import { openLogFile } from './log-file.ts'
 import { applyMigrations } from './migrations.ts'
 import { claim } from './processes.ts'
 import { bundled, step } from './progress.ts'
-import { localSecrets } from './secrets.ts'
+import { localSecrets, localVars } from './secrets.ts'
 import { type Demo, seed } from './seed.ts'
 import { findWorkers, repository } from './workers.ts'
 
@@ -47,6 +48,7 @@ export async function startSystem({
       workers,
       bundles,
       secrets,
+      vars: localVars(stateFolder),
       stateFolder,
       listen: { host, port },
       onLog: log.write,
@@ -56,9 +58,9 @@ export async function startSystem({
   // Miniflare would end the process at once; whoever started the system decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal)
   place.record()
-  let stopCrons = () => {}
+  let stopTimers = () => {}
   const stop = async () => {
-    stopCrons()
+    stopTimers()
     await running.stop()
     await log.close()
     place.release()
@@ -69,7 +71,11 @@ export async function startSystem({
       seed({ miniflare, secrets, stateFolder, baseUrl }),
     )
     const report = ({ message }: Error) => log.write({ level: 'error', message })
-    stopCrons = startCrons(miniflare, workers, report)
+    const timers = [
+      startCrons(miniflare, workers, report),
+      watchForRotation(miniflare, stateFolder, report),
+    ]
+    stopTimers = () => timers.forEach((end) => end())
     return { stateFolder, host, port, baseUrl, demo, logPath: log.path, stop }
   } catch (error) {
     await stop()

@@ -22,7 +22,7 @@ export const accessTokenType = 'at+jwt'
 export const accessTokenSeconds = 600
 
 /** How far two clocks may differ. */
-const skewSeconds = 30
+export const skewSeconds = 30
 
 /** Three parts; the last one is 64 bytes in the only spelling that base64url has for them, so no copy differs from it. */
 const pattern = /^[\w-]{1,512}\.[\w-]{1,2048}\.[\w-]{85}[AQgw]$/

@@ -32,7 +32,7 @@ export const Caller = z.object({
   traceparent: z.string(),
   /** The client's network address where the gateway knows it: for counting attempts, and for the audit log of a tenant. */
   address: z.string().max(45).optional(),
-  /** The session of a player's access token. */
+  /** The session of a player's or a member's access token. */
   sessionId: z.string().optional(),
   /** Only, and always, of a `member`. */
   member: z.object({ tenantId: z.string(), role: z.enum(roles) }).optional(),

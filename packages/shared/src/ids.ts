@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'key'
   | 'usr'
   | 'ses'
+  | 'idn'
   | 'itm'
   | 'ord'
   | 'rnd'

@@ -3,13 +3,13 @@ import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { announce } from '@coinop/shared/outbox'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { eventOf } from './events.ts'
+import { eventOf, identityEvent } from './events.ts'
 import { endAllSessions } from './own-sessions.ts'
 import { identities, idempotency, sessions, users } from './schema.ts'
 
-type UserPlace = { projectId: string; userId: string }
+export type UserPlace = { projectId: string; userId: string }
 
 const isThis = ({ projectId, userId }: UserPlace) =>
   and(eq(users.projectId, projectId), eq(users.id, userId))
@@ -19,6 +19,17 @@ export const setDisplayName = (
   place: UserPlace,
   displayName: string | null,
 ): Statement => db.update(users).set({ displayName }).where(isThis(place))
+
+/** The statement that makes its whole batch fail unless `condition` holds for the user in the moment of writing. */
+export const provided = (
+  db: DrizzleD1Database,
+  place: UserPlace,
+  condition: SQL | undefined,
+): Statement => {
+  // A column that may not be null.
+  const isActive = sql<boolean>`CASE WHEN ${condition} THEN ${users.isActive} END`
+  return db.update(users).set({ isActive }).where(isThis(place))
+}
 
 type NewPassword = { from: string; to: string; sessionId: string | undefined }
 
@@ -36,13 +47,31 @@ export function setPassword(
   ]
 }
 
-/** Whether `error` is how a batch with `setPassword` fails when somebody else was faster. */
-export function isPasswordChanged(error: unknown): boolean {
+/** Whether `error` is how a batch fails whose condition on the user did not hold when it was written. */
+export function isConditionBroken(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
     if (current.message.includes('NOT NULL constraint failed: users.is_active')) return true
   }
   return false
 }
+
+type FirstPassword = { email: string; passwordHash: string; statements: Statement[] }
+
+/** The statements of a first password and its address. Fails as a whole when there is a password by then. */
+export const addPassword = (
+  db: DrizzleD1Database,
+  place: UserPlace,
+  { email, passwordHash, statements }: FirstPassword,
+): [Statement, ...Statement[]] => [
+  provided(db, place, and(isNull(users.passwordHash), eq(users.isActive, true))),
+  db.update(users).set({ email, passwordHash }).where(isThis(place)),
+  announce(db, place.projectId, identityEvent('linked', { ...place, provider: 'password' })),
+  ...statements,
+]
+
+/** The statement after which nobody logs in with the user's address and password, and the address is free. */
+export const removePassword = (db: DrizzleD1Database, place: UserPlace): Statement =>
+  db.update(users).set({ email: null, passwordHash: null }).where(isThis(place))
 
 export const deactivateUser = (
   db: DrizzleD1Database,

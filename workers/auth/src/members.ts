@@ -7,7 +7,7 @@ import type { Role } from '@coinop/shared/roles'
 import { and, asc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { userIdOf } from './model.ts'
-import { members, projects, sessions, tenants, tokens, users } from './schema.ts'
+import { memberIdentities, members, projects, sessions, tenants, tokens, users } from './schema.ts'
 import type { MemberRow } from './tenant-model.ts'
 
 export const inviteMilliseconds = 7 * 86_400_000
@@ -100,6 +100,9 @@ export function removal(db: DrizzleD1Database, tenantId: string, memberId: strin
     db.delete(tokens).where(and(eq(tokens.projectId, tenantId), inArray(tokens.sessionId, theirs))),
     db.delete(sessions).where(ofUser),
     db.delete(users).where(and(eq(users.projectId, tenantId), eq(users.id, userId))),
+    db
+      .delete(memberIdentities)
+      .where(and(eq(memberIdentities.tenantId, tenantId), eq(memberIdentities.memberId, memberId))),
     db.delete(members).where(isMember(tenantId, memberId)),
   ]
 }

@@ -36,6 +36,8 @@ export const NewUser = z
   })
   .openapi('NewUser')
 
+export const NewPassword = NewUser.omit({ displayName: true }).openapi('NewPassword')
+
 /** Only the upper limit of a password: a short one is wrong, not malformed. */
 export const Credentials = z
   .strictObject({ email: Email, password: z.string().min(1).max(passwordCharactersMax) })
@@ -50,7 +52,7 @@ export const PresentedToken = z
 export const User = z
   .strictObject({
     id: UserId,
-    email: z.string().nullable().openapi({ description: 'Null when the user came from Discord' }),
+    email: z.string().nullable().openapi({ description: 'Null for a user without a password' }),
     displayName: z.string().nullable(),
     isActive: z.boolean().openapi({ description: 'Whether the user may log in' }),
     createdAt: z.iso.datetime(),
@@ -170,6 +172,21 @@ export const UserExport = z
   })
   .openapi('UserExport')
 export type UserExport = z.infer<typeof UserExport>
+
+export const IdentityId = IdOf('idn')
+
+export const Identity = z
+  .strictObject({
+    id: IdentityId,
+    provider: z.enum(['password', 'discord', 'device']),
+    providerUserId: z.string().nullable().openapi({
+      description:
+        'The id at the provider; a fingerprint of the secret of a device; null for a password',
+    }),
+    linkedAt: z.iso.datetime().nullable().openapi({ description: 'Null for a password' }),
+  })
+  .openapi('Identity')
+export type Identity = z.infer<typeof Identity>
 
 /** 43 characters are 256 random bits in base64url. */
 export const DeviceCredentials = z

@@ -6,6 +6,7 @@ import { announce } from '@coinop/shared/outbox'
 import { and, desc, eq, gt, isNull, lt, ne, type SQL } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
+import { problem } from './problems.ts'
 import { sessions, users } from './schema.ts'
 import { revoke } from './sessions.ts'
 
@@ -95,10 +96,15 @@ export async function isFresh(db: DrizzleD1Database, caller: Caller): Promise<bo
   return row !== undefined
 }
 
+/** Throws `session_not_fresh`. */
+export async function refuseStaleSession(db: DrizzleD1Database, caller: Caller): Promise<void> {
+  if (!(await isFresh(db, caller))) throw problem('session_not_fresh')
+}
+
 type Ending = {
   projectId: string
   userId: string
-  reason: 'logout_everywhere' | 'password_changed' | 'deactivated' | 'erased'
+  reason: 'logout_everywhere' | 'password_changed' | 'identity_unlinked' | 'deactivated' | 'erased'
   /** The session that stays. */
   except?: string | undefined
 }

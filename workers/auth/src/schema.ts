@@ -21,6 +21,8 @@ export const projects = sqliteTable(
     environment: text('environment', { enum: ['live', 'test'] }).notNull(),
     plan: text('plan').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** Where Discord may send players back to, exactly. */
+    redirectUris: text('redirect_uris', { mode: 'json' }).$type<string[]>().notNull().default([]),
   },
   (table) => [index('projects_by_tenant').on(table.tenantId, table.id)],
 )
@@ -56,6 +58,8 @@ export const discordApplications = sqliteTable(
     publicKey: text('public_key').notNull(),
     /** Sealed under AUTH_SECRET, for this application only. */
     sealedBotToken: text('sealed_bot_token'),
+    /** The same, for signing players in with OAuth2. */
+    sealedClientSecret: text('sealed_client_secret'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [index('discord_applications_by_project').on(table.projectId)],
@@ -94,6 +98,30 @@ export const identities = sqliteTable(
     index('identities_by_user').on(table.projectId, table.userId),
   ],
 )
+
+/** Who a member is elsewhere: one member in all tenants, because who signs in names no tenant. */
+export const memberIdentities = sqliteTable(
+  'member_identities',
+  {
+    provider: text('provider', { enum: ['discord'] }).notNull(),
+    providerUserId: text('provider_user_id').notNull(),
+    tenantId: text('tenant_id').notNull(),
+    memberId: text('member_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.provider, table.providerUserId] }),
+    index('member_identities_by_member').on(table.tenantId, table.memberId),
+  ],
+)
+
+/** The flows through Discord that somebody is completing or has completed, so that each is completed once. */
+export const claimedFlows = sqliteTable('claimed_flows', {
+  /** SHA-256 of the state, which is 256 random bits. */
+  stateHash: text('state_hash').primaryKey(),
+  /** When the flow would not be believed any more by itself. */
+  expiresAt: integer('expires_at').notNull(),
+})
 
 export const sessions = sqliteTable(
   'sessions',
@@ -143,6 +171,11 @@ export const signingKeys = sqliteTable('signing_keys', {
     .notNull(),
   sealedPrivateJwk: text('sealed_private_jwk').notNull(),
   createdAt: integer('created_at').notNull(),
+})
+
+/** Asked for by an operator with `npm run keys:rotate`, done by the next minutely run. The only row that others may write. */
+export const keyRotations = sqliteTable('key_rotations', {
+  requestedAt: integer('requested_at').primaryKey(),
 })
 
 /** Who has been guessing passwords, and until when they must wait. Accounts and addresses only as keyed hashes. */

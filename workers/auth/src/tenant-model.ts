@@ -7,6 +7,7 @@ import { type Permission, permissions, roles } from '@coinop/shared/roles'
 import { Text } from '@coinop/shared/text'
 import { isEd25519Point } from './ed25519.ts'
 import { NewUser, TokenPair } from './model.ts'
+import { RedirectUri, redirectUrisMax } from './redirect-uri.ts'
 import type {
   apiKeys,
   auditEntries,
@@ -88,7 +89,17 @@ export const NewProject = z
   .strictObject({ name: Name.openapi({ example: 'Space Miner' }), environment: Environment })
   .openapi('NewProject')
 
-export const ProjectPatch = z.strictObject({ name: Name }).openapi('ProjectPatch')
+export const ProjectPatch = z
+  .strictObject({
+    name: Name.optional(),
+    redirectUris: z
+      .array(RedirectUri)
+      .max(redirectUrisMax)
+      .optional()
+      .openapi({ description: 'Where Discord may send players back to; compared exactly' }),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'Name at least one field.')
+  .openapi('ProjectPatch')
 
 export const Project = z
   .strictObject({
@@ -97,11 +108,12 @@ export const Project = z
     environment: Environment,
     plan: z.string(),
     createdAt: z.iso.datetime(),
+    redirectUris: z.array(z.string()),
   })
   .openapi('Project')
 export type Project = z.infer<typeof Project>
 
-const Snowflake = z
+export const Snowflake = z
   .string()
   .regex(/^[1-9]\d{16,19}$/, 'A Discord id: 17 to 20 digits.')
   .openapi({ example: '845027738276462632' })
@@ -120,6 +132,13 @@ export const NewDiscordApplication = z
       .regex(/^[\w.-]{20,200}$/, 'Not a bot token.')
       .optional()
       .openapi({ description: 'Kept encrypted, and never shown again' }),
+    clientSecret: z
+      .string()
+      .regex(/^[\w-]{16,128}$/, 'Not a client secret.')
+      .optional()
+      .openapi({
+        description: 'For signing players in with OAuth2. Kept encrypted, and never shown again',
+      }),
   })
   .openapi('NewDiscordApplication')
 
@@ -128,6 +147,7 @@ export const DiscordApplication = z
     applicationId: Snowflake,
     publicKey: z.string(),
     hasBotToken: z.boolean(),
+    hasClientSecret: z.boolean(),
     createdAt: z.iso.datetime(),
   })
   .openapi('DiscordApplication')
@@ -200,7 +220,8 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 
 const orNull = (at: number | null) => (at === null ? null : isoTime(at))
 
-export const toTenant = ({ id, name, createdAt }: typeof tenants.$inferSelect): Tenant => ({
+export type TenantRow = typeof tenants.$inferSelect
+export const toTenant = ({ id, name, createdAt }: TenantRow): Tenant => ({
   id,
   name,
   createdAt: isoTime(createdAt),
@@ -228,6 +249,7 @@ export const toDiscordApplication = (
   applicationId: row.applicationId,
   publicKey: row.publicKey,
   hasBotToken: row.sealedBotToken !== null,
+  hasClientSecret: row.sealedClientSecret !== null,
   createdAt: isoTime(row.createdAt),
 })
 

@@ -13,6 +13,8 @@ type KeySet = Awaited<ReturnType<Lookups['jwks']>>
 export type PlayerIdentity = { userId: string; projectId: string; sessionId: string }
 
 const refetchMilliseconds = 60_000
+/** A key that `auth` has withdrawn is forgotten here within this time. */
+const keySetMillisecondsMax = 300_000
 let keySet: { keys: KeySet; fetchedAt: number } | undefined
 
 /** The player of a token. A token signed by a key we do not know asks for the keys again, at most once a minute. */
@@ -48,7 +50,8 @@ export async function verifyMember(
 }
 
 async function keysOf(lookups: Lookups, newer: boolean): Promise<KeySet> {
-  const stale = !keySet || (newer && now() - keySet.fetchedAt > refetchMilliseconds)
-  if (stale) keySet = { keys: await ask('auth', () => lookups.jwks()), fetchedAt: now() }
-  return keySet!.keys
+  const age = now() - (keySet?.fetchedAt ?? 0)
+  const stale = age > keySetMillisecondsMax || (newer && age > refetchMilliseconds)
+  if (stale || !keySet) keySet = { keys: await ask('auth', () => lookups.jwks()), fetchedAt: now() }
+  return keySet.keys
 }

@@ -5,6 +5,7 @@ import { call } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { findApplication } from '../discord.ts'
+import { clientSecretSeal } from '../discord-clients.ts'
 import { discordApplications } from '../schema.ts'
 import { database, refused } from '../testing.ts'
 import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
@@ -20,6 +21,7 @@ const newApplication = () => ({
     .toString('hex'),
 })
 const botToken = 'canary-bot-token.abcdefghijkl'
+const clientSecret = 'test-only-canary-client-secret'
 
 describe('discord-applications.create', () => {
   test('201, found by its id; the bot token is sealed and shown nowhere', async () => {
@@ -42,6 +44,27 @@ describe('discord-applications.create', () => {
     expect(again.body).toEqual(body)
     const other = await call(discordApplicationsCreate, { ...input, json: newApplication() })
     expect(other).toMatchObject(refused(409, 'idempotency_conflict'))
+  })
+
+  test('201 the client secret is sealed, shown nowhere, and opens for this application only', async () => {
+    const { tenantId, projectId, owner } = await newTenant()
+    const json = { ...newApplication(), clientSecret }
+    const { body } = await call(discordApplicationsCreate, {
+      params: { projectId },
+      json,
+      caller: owner,
+    })
+    expect(body).toMatchObject({ hasBotToken: false, hasClientSecret: true })
+    const [row] = await database
+      .select()
+      .from(discordApplications)
+      .where(eq(discordApplications.applicationId, json.applicationId))
+    const everything = JSON.stringify([body, row, await auditOf(tenantId)])
+    expect(everything).not.toContain(clientSecret)
+    const { applicationId } = json
+    const sealed = row?.sealedClientSecret ?? ''
+    expect(await clientSecretSeal(env, applicationId).open(sealed)).toBe(clientSecret)
+    await expect(clientSecretSeal(env, '130000000000000009').open(sealed)).rejects.toThrow()
   })
 
   test('409 application_taken in any project, and the first one keeps it', async () => {
@@ -85,6 +108,8 @@ describe('discord-applications.create', () => {
     { publicKey: `01${'00'.repeat(31)}` },
     { publicKey: `ee${'ff'.repeat(30)}7f` },
     { botToken: 'x y' },
+    { clientSecret: 'short' },
+    { clientSecret: `${clientSecret}:x` },
   ])('400 invalid_request for %j', async (wrong) => {
     const { projectId, owner } = await newTenant()
     const json = { ...newApplication(), ...wrong }

@@ -4,6 +4,7 @@ import { tenantMember } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { json } from '@coinop/shared/route'
 import { eq } from 'drizzle-orm'
+import { clientSecretSeal } from '../discord-clients.ts'
 import { defineRoute } from '../env.ts'
 import { problem, problems } from '../problems.ts'
 import { applicationsOf, projectOf } from '../projects.ts'
@@ -34,15 +35,20 @@ export const discordApplicationsCreate = defineRoute({
   handler: async (c) => {
     const { projectId } = c.req.valid('param')
     const input = c.req.valid('json')
-    const { applicationId, publicKey, botToken } = input
+    const { applicationId, publicKey, botToken, clientSecret } = input
     const tenantId = tenantOf(c.get('caller'))
     const seal = sealFor(c.env.AUTH_SECRET, `bot-token:${applicationId}`)
     const sealedBotToken = botToken === undefined ? null : await seal.seal(botToken)
+    const sealedClientSecret =
+      clientSecret === undefined
+        ? null
+        : await clientSecretSeal(c.env, applicationId).seal(clientSecret)
+    const sealed = { sealedBotToken, sealedClientSecret }
     const answer = await changeOnce<DiscordApplication>(c, { projectId, input }, async (db) => {
       await projectOf(db, tenantId, projectId)
       const known = await applicationsOf(db, projectId)
       if (known.length >= discordApplicationsMax) throw problem('limit_reached')
-      const row = { applicationId, projectId, publicKey, sealedBotToken, createdAt: now() }
+      const row = { applicationId, projectId, publicKey, ...sealed, createdAt: now() }
       const isTaken = eq(discordApplications.applicationId, applicationId)
       if ((await db.$count(discordApplications, isTaken)) > 0) throw problem('application_taken')
       return {

@@ -21,6 +21,7 @@ describe('discord-applications.list', () => {
           applicationId: '140000000000000001',
           publicKey: 'ab'.repeat(32),
           hasBotToken: true,
+          hasClientSecret: false,
           createdAt: '1970-01-01T00:00:00.001Z',
         },
       ],

@@ -38,6 +38,20 @@ import { keysRotate } from './keys.rotate.ts'
 import { keysDelete } from './keys.delete.ts'
 import { auditList } from './audit.list.ts'
 import { auditVerify } from './audit.verify.ts'
+import { identitiesList } from './identities.list.ts'
+import { identitiesDelete } from './identities.delete.ts'
+import { identitiesLinkDevice } from './identities.link-device.ts'
+import { identitiesLinkPassword } from './identities.link-password.ts'
+import { identitiesStartDiscord } from './identities.start-discord.ts'
+import { identitiesLinkDiscord } from './identities.link-discord.ts'
+import { sessionsStartDiscord } from './sessions.start-discord.ts'
+import { sessionsLoginDiscord } from './sessions.login-discord.ts'
+import { membersStartDiscord } from './members.start-discord.ts'
+import { membersLoginDiscord } from './members.login-discord.ts'
+import { memberIdentitiesStartDiscord } from './member-identities.start-discord.ts'
+import { memberIdentitiesLinkDiscord } from './member-identities.link-discord.ts'
+import { memberIdentitiesList } from './member-identities.list.ts'
+import { memberIdentitiesDelete } from './member-identities.delete.ts'
 
 export const routes = [
   usersSignup,
@@ -79,4 +93,18 @@ export const routes = [
   keysDelete,
   auditList,
   auditVerify,
+  identitiesList,
+  identitiesDelete,
+  identitiesLinkDevice,
+  identitiesLinkPassword,
+  identitiesStartDiscord,
+  identitiesLinkDiscord,
+  sessionsStartDiscord,
+  sessionsLoginDiscord,
+  membersStartDiscord,
+  membersLoginDiscord,
+  memberIdentitiesStartDiscord,
+  memberIdentitiesLinkDiscord,
+  memberIdentitiesList,
+  memberIdentitiesDelete,
 ] as const

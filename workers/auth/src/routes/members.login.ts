@@ -1,21 +1,19 @@
 /** Opens a session for a member who knows their password. */
 import { createRoute } from '@hono/zod-openapi'
 import { anyone } from '@coinop/shared/access'
-import { now } from '@coinop/shared/clock'
 import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
-import { audited } from '../audit.ts'
 import { defineRoute } from '../env.ts'
 import { countAttempt, forgiveAttempt } from '../login-attempts.ts'
+import { openMemberSession } from '../member-login.ts'
 import { findByEmail, findTenant } from '../members.ts'
 import { Credentials } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sealedRequest } from '../sealed-answers.ts'
 import { keyedHash } from '../secrets.ts'
-import { openSession } from '../sessions.ts'
 import { sendEvents } from '../sweep.ts'
-import { MemberSignedIn, toMember, toTenant } from '../tenant-model.ts'
+import { MemberSignedIn } from '../tenant-model.ts'
 import { authenticate } from '../users.ts'
 
 export const membersLogin = defineRoute({
@@ -48,19 +46,8 @@ export const membersLogin = defineRoute({
       const user = await authenticate(db, c.env.PASSWORDS, { ...caller, projectId }, input)
       const tenant = member && (await findTenant(db, member.tenantId))
       if (!user || !member || !tenant) throw problem('invalid_credentials')
-      const tenantId = tenant.id
-      const action = 'members.login'
-      const origin = { tenantId, caller: c.get('caller'), action }
-      const decide: Parameters<typeof audited<MemberSignedIn>>[2] = async () => {
-        const { pair, statements } = await openSession(
-          c.env,
-          { projectId: tenantId, userId: user.id },
-          now(),
-        )
-        const answer = { tenant: toTenant(tenant), member: toMember(member), ...pair }
-        return { answer, statements, subject: member.id, actorId: member.id }
-      }
-      return audited(c.env, origin, decide, recordOf)
+      const login = { member, tenant, caller: c.get('caller'), action: 'members.login' }
+      return openMemberSession(c.env, login, recordOf)
     })
     await forgiveAttempt(c.env, caller, input.email)
     if (replayed) c.header('idempotency-replayed', 'true')

@@ -5,7 +5,7 @@ import { once } from '@coinop/shared/idempotency'
 import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
-import { isPasswordChanged, setPassword } from '../accounts.ts'
+import { isConditionBroken, setPassword } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
 import { countAttempt, forgiveAttempt } from '../login-attempts.ts'
 import { PasswordChange } from '../model.ts'
@@ -60,7 +60,7 @@ export const passwordChange = defineRoute({
       try {
         await db.batch([...statements, ...(await recordOf({}))])
       } catch (error) {
-        throw isPasswordChanged(error) ? problem('wrong_password') : error
+        throw isConditionBroken(error) ? problem('wrong_password') : error
       }
       return {}
     })

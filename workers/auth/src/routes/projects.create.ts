@@ -29,7 +29,8 @@ export const projectsCreate = defineRoute({
     const tenantId = tenantOf(c.get('caller'))
     const answer = await changeOnce<Project>(c, input, async (db) => {
       if ((await countProjects(db, tenantId)) >= projectsMax) throw problem('limit_reached')
-      const row = { id: newId('prj'), tenantId, ...input, plan: 'free', createdAt: now() }
+      const made = { plan: 'free', createdAt: now(), redirectUris: [] }
+      const row = { id: newId('prj'), tenantId, ...input, ...made }
       return {
         answer: toProject(row),
         statements: [db.insert(projects).values(row)],

@@ -1,6 +1,7 @@
 import { newId } from '@coinop/shared/ids'
 import { call } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
+import { redirectUrisMax } from '../redirect-uri.ts'
 import { refused } from '../testing.ts'
 import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
 import { projectsUpdate } from './projects.update.ts'
@@ -14,6 +15,36 @@ describe('projects.update', () => {
       body: { id: projectId, name: 'Moon Miner' },
     })
     expect(await auditOf(tenantId)).toMatchObject([{ action: 'projects.update' }])
+  })
+
+  test('200 the addresses that Discord may send players back to, and the name stays', async () => {
+    const { projectId, owner } = await newTenant()
+    const redirectUris = ['https://game.example/back', 'com.example.game:/back']
+    const update = (json: object) =>
+      call(projectsUpdate, { params: { projectId }, json, caller: owner })
+    expect((await update({ redirectUris })).body).toMatchObject({
+      name: 'Space Miner',
+      redirectUris,
+    })
+    expect((await update({ name: 'Moon Miner' })).body).toMatchObject({ redirectUris })
+    expect((await update({ redirectUris: [] })).body).toMatchObject({ redirectUris: [] })
+  })
+
+  test.each([
+    {},
+    { redirectUris: ['http://game.example/back'] },
+    { redirectUris: ['javascript:alert(1)'] },
+    { redirectUris: ['https://user@game.example/back'] },
+    { redirectUris: ['https://game.example/back#token'] },
+    { redirectUris: ['https://game.example/a b'] },
+    { redirectUris: [`https://game.example/${'x'.repeat(512)}`] },
+    {
+      redirectUris: Array.from({ length: redirectUrisMax + 1 }, (_, i) => `https://x.example/${i}`),
+    },
+  ])('400 invalid_request for %j', async (json) => {
+    const { projectId, owner } = await newTenant()
+    const answer = await call(projectsUpdate, { params: { projectId }, json, caller: owner })
+    expect(answer).toMatchObject(refused(400, 'invalid_request'))
   })
 
   test("404 not_found for another tenant's project", async () => {

@@ -1,4 +1,4 @@
-/** Renames a project. Its environment stays: keys say it. */
+/** Renames a project, or says where Discord may send its players back to. Its environment stays: keys say it. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { tenantMember } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
@@ -16,7 +16,7 @@ export const projectsUpdate = defineRoute({
     operationId: 'projects.update',
     method: 'patch',
     path: '/v1/projects/{projectId}',
-    summary: 'Rename a project',
+    summary: 'Change a project',
     request: { params: z.object({ projectId: ProjectId }), body: json(ProjectPatch) },
     responses: {
       200: json(Project, 'The project'),
@@ -25,13 +25,14 @@ export const projectsUpdate = defineRoute({
   }),
   handler: async (c) => {
     const { projectId } = c.req.valid('param')
-    const { name } = c.req.valid('json')
+    const { name, redirectUris } = c.req.valid('json')
     const tenantId = tenantOf(c.get('caller'))
-    const answer = await changeOnce<Project>(c, { projectId, name }, async (db) => {
+    const answer = await changeOnce<Project>(c, { projectId, name, redirectUris }, async (db) => {
       const project = await projectOf(db, tenantId, projectId)
+      const changes = { ...(name !== undefined && { name }), ...(redirectUris && { redirectUris }) }
       return {
-        answer: toProject({ ...project, name }),
-        statements: [db.update(projects).set({ name }).where(eq(projects.id, projectId))],
+        answer: toProject({ ...project, ...changes }),
+        statements: [db.update(projects).set(changes).where(eq(projects.id, projectId))],
         subject: projectId,
         projectId,
       }

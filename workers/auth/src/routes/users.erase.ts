@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { eraseUser } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
 import { forgetAccount } from '../login-attempts.ts'
-import { isFresh } from '../own-sessions.ts'
+import { refuseStaleSession } from '../own-sessions.ts'
 import { problem, problems } from '../problems.ts'
 import { sendEvents } from '../sweep.ts'
 import { findUser } from '../users.ts'
@@ -30,7 +30,7 @@ export const usersErase = defineRoute({
     const db = drizzle(c.env.AUTH_DB)
     const user = await findUser(db, caller.projectId, caller.actorId)
     if (!user) throw problem('not_found')
-    if (!(await isFresh(db, caller))) throw problem('session_not_fresh')
+    await refuseStaleSession(db, caller)
     const forget = user.email === null ? [] : [forgetAccount(c.env, caller, user.email)]
     await db.batch([...eraseUser(db, caller), ...forget])
     c.executionCtx.waitUntil(sendEvents(c.env))

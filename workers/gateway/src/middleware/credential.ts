@@ -89,14 +89,15 @@ function isForMembers(token: string): boolean {
 async function memberOf(c: Context<AppEnv>, token: string): Promise<Partial<Caller>> {
   const verified = await verifyMember(c.env.AUTH_LOOKUPS, token)
   if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
-  const { memberId, tenantId } = verified.value
+  const { memberId, tenantId, sessionId } = verified.value
   const named = c.req.header('x-project-id')
   const lookup = { ...verified.value, projectId: named }
   const found = await ask('auth', async () => c.env.AUTH_LOOKUPS.findMember(lookup))
   if (found === 'unknown') throw unauthenticated('The session has ended; log in again.')
   if (found === 'no_project') throw new Problem('not_found')
   const { role, projectId, plan } = found
-  return { kind: 'member', actorId: memberId, projectId, plan, member: { tenantId, role } }
+  const member = { tenantId, role }
+  return { kind: 'member', actorId: memberId, projectId, sessionId, plan, member }
 }
 
 const unauthenticated = (detail: string) =>
