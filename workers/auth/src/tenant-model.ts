@@ -25,10 +25,6 @@ export const KeyId = IdOf('key')
 export const membersMax = 200
 /** Of one tenant. */
 export const projectsMax = 100
-/** Of one project, not counting those that are revoked or expired. */
-export const activeKeysMax = 100
-/** Of one project. */
-export const discordApplicationsMax = 25
 
 const Name = Text(64).trim().min(1)
 const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]]

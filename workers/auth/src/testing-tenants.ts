@@ -10,18 +10,22 @@ import { auditEntries, members, projects, tenants } from './schema.ts'
 import { database, newAddress, refused } from './testing.ts'
 
 /** A tenant with a project; `as` is a member of it who names that project. */
-export async function newTenant() {
+export async function newTenant(plan = 'free') {
   const tenantId = newId('ten')
-  const projectId = await insertProject(tenantId)
+  const projectId = await insertProject(tenantId, 'test', plan)
   await database.insert(tenants).values({ id: tenantId, name: 'Ada Games', createdAt: now() })
   const as = (role: Role, actorId = newId('mem')) =>
     member(role, { actorId, projectId, member: { tenantId, role } })
   return { tenantId, projectId, as, owner: as('owner') }
 }
 
-export async function insertProject(tenantId: string, environment: 'live' | 'test' = 'test') {
+export async function insertProject(
+  tenantId: string,
+  environment: 'live' | 'test' = 'test',
+  plan = 'free',
+) {
   const id = newId('prj')
-  const row = { id, tenantId, name: 'Space Miner', environment, plan: 'free', createdAt: now() }
+  const row = { id, tenantId, name: 'Space Miner', environment, plan, createdAt: now() }
   await database.insert(projects).values(row)
   return id
 }
