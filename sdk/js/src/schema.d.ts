@@ -7926,7 +7926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8011,7 +8011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited */
+            /** @description too_many_attempts, rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
