@@ -851,8 +851,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a project
-         * @description May be called by a member. A member needs the permission `projects:write`.
+         * Change a project
+         * @description New origins count within ten seconds. May be called by a member. A member needs the permission `projects:write`.
          */
         patch: operations["projects.update"];
         trace?: never;
@@ -1950,6 +1950,14 @@ export interface components {
             userId?: string;
         };
         NewProject: {
+            /**
+             * @description Pages that may call the API with a publishable key or a token: exact, no patterns
+             * @default []
+             * @example [
+             *       "https://play.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
             /** @enum {string} */
             environment: "live" | "test";
             /** @example Space Miner */
@@ -2096,6 +2104,7 @@ export interface components {
             type: string;
         };
         Project: {
+            allowedOrigins: string[];
             /** Format: date-time */
             createdAt: string;
             /** @enum {string} */
@@ -2106,7 +2115,14 @@ export interface components {
             plan: string;
         };
         ProjectPatch: {
-            name: string;
+            /**
+             * @description Pages that may call the API with a publishable key or a token: exact, no patterns
+             * @example [
+             *       "https://play.example.com"
+             *     ]
+             */
+            allowedOrigins?: string[];
+            name?: string;
         };
         Rotation: {
             closed: {

@@ -16,6 +16,7 @@ import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
 import { sessionIsOpen } from './own-sessions.ts'
 import { findPlan } from './plans.ts'
+import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
 import { userExists } from './users.ts'
@@ -52,6 +53,20 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   async findPlan(projectId: string): Promise<string | undefined> {
     return rpcOperation('auth', 'plans.find', systemCaller(projectId), () =>
       findPlan(this.env, projectId),
+    )
+  }
+
+  /** The origins that a project lists: whose pages may read its answers. */
+  async originsOf(projectId: string): Promise<string[]> {
+    return rpcOperation('auth', 'origins.find', systemCaller(projectId), () =>
+      originsOf(this.env.AUTH_DB, projectId),
+    )
+  }
+
+  /** Whether any project lists this origin, for a preflight, which tells no project. */
+  async isListedOrigin(origin: string): Promise<boolean> {
+    return rpcOperation('auth', 'origins.is-listed', systemCaller(''), () =>
+      isListed(this.env.AUTH_DB, origin),
     )
   }
 

@@ -21,8 +21,20 @@ export const projects = sqliteTable(
     environment: text('environment', { enum: ['live', 'test'] }).notNull(),
     plan: text('plan').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** Of the pages that may call the API for the project, as browsers send them. */
+    allowedOrigins: text('allowed_origins', { mode: 'json' })
+      .$type<string[]>()
+      .notNull()
+      .default([]),
   },
   (table) => [index('projects_by_tenant').on(table.tenantId, table.id)],
+)
+
+/** The same by origin, for preflights: they carry no credential, and so no project. */
+export const listedOrigins = sqliteTable(
+  'listed_origins',
+  { origin: text('origin').notNull(), projectId: text('project_id').notNull() },
+  (table) => [primaryKey({ columns: [table.origin, table.projectId] })],
 )
 
 export const apiKeys = sqliteTable(

@@ -7,6 +7,7 @@ import { type Permission, permissions, roles } from '@coinop/shared/roles'
 import { Text } from '@coinop/shared/text'
 import { isEd25519Point } from './ed25519.ts'
 import { NewUser, TokenPair } from './model.ts'
+import { AllowedOrigins } from './origins.ts'
 import type {
   apiKeys,
   auditEntries,
@@ -81,10 +82,19 @@ export const MemberPatch = z.strictObject({ role: Role }).openapi('MemberPatch')
 const Environment = z.enum(['live', 'test'])
 
 export const NewProject = z
-  .strictObject({ name: Name.openapi({ example: 'Space Miner' }), environment: Environment })
+  .strictObject({
+    name: Name.openapi({ example: 'Space Miner' }),
+    environment: Environment,
+    allowedOrigins: AllowedOrigins.default([]),
+  })
   .openapi('NewProject')
 
-export const ProjectPatch = z.strictObject({ name: Name }).openapi('ProjectPatch')
+export const ProjectPatch = z
+  .strictObject({ name: Name.optional(), allowedOrigins: AllowedOrigins.optional() })
+  .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
+    message: 'Name at least one field to change.',
+  })
+  .openapi('ProjectPatch')
 
 export const Project = z
   .strictObject({
@@ -93,6 +103,7 @@ export const Project = z
     environment: Environment,
     plan: z.string(),
     createdAt: z.iso.datetime(),
+    allowedOrigins: z.array(z.string()),
   })
   .openapi('Project')
 export type Project = z.infer<typeof Project>

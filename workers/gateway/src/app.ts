@@ -3,6 +3,7 @@ import { createApp } from '@coinop/shared/app'
 import { assetAt } from './assets.ts'
 import { forward } from './forward.ts'
 import { body } from './middleware/body.ts'
+import { ownOrigins, preflight, readableBy } from './middleware/cors.ts'
 import { credential } from './middleware/credential.ts'
 import { headers } from './middleware/headers.ts'
 import { observe } from './middleware/observe.ts'
@@ -19,9 +20,12 @@ const policy = [
   observe,
   headers,
   path,
+  readableBy,
   addressLimit,
+  preflight,
   body,
   credential,
+  ownOrigins,
   callerLimit,
   quota,
 ]

@@ -1,9 +1,10 @@
-/** Renames a project. Its environment stays: keys say it. */
+/** Renames a project, and says which pages may call the API for it. Its environment stays: keys say it. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { tenantMember } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { eq } from 'drizzle-orm'
 import { defineRoute } from '../env.ts'
+import { listOrigins, refuseInsecureOrigins } from '../origins.ts'
 import { problems } from '../problems.ts'
 import { projectOf } from '../projects.ts'
 import { projects } from '../schema.ts'
@@ -16,7 +17,8 @@ export const projectsUpdate = defineRoute({
     operationId: 'projects.update',
     method: 'patch',
     path: '/v1/projects/{projectId}',
-    summary: 'Rename a project',
+    summary: 'Change a project',
+    description: 'New origins count within ten seconds.',
     request: { params: z.object({ projectId: ProjectId }), body: json(ProjectPatch) },
     responses: {
       200: json(Project, 'The project'),
@@ -25,13 +27,22 @@ export const projectsUpdate = defineRoute({
   }),
   handler: async (c) => {
     const { projectId } = c.req.valid('param')
-    const { name } = c.req.valid('json')
+    const { name, allowedOrigins } = c.req.valid('json')
+    const patch = {
+      ...(name !== undefined && { name }),
+      ...(allowedOrigins && { allowedOrigins: [...new Set(allowedOrigins)] }),
+    }
     const tenantId = tenantOf(c.get('caller'))
-    const answer = await changeOnce<Project>(c, { projectId, name }, async (db) => {
+    const answer = await changeOnce<Project>(c, { projectId, ...patch }, async (db) => {
       const project = await projectOf(db, tenantId, projectId)
+      const changed = { ...project, ...patch }
+      refuseInsecureOrigins(changed.allowedOrigins, project.environment)
       return {
-        answer: toProject({ ...project, name }),
-        statements: [db.update(projects).set({ name }).where(eq(projects.id, projectId))],
+        answer: toProject(changed),
+        statements: [
+          db.update(projects).set(patch).where(eq(projects.id, projectId)),
+          ...listOrigins(db, projectId, changed.allowedOrigins),
+        ],
         subject: projectId,
         projectId,
       }
