@@ -1338,17 +1338,21 @@ export interface components {
             /** @example keys.create */
             action: string;
             actorId: string;
+            /** @description `member`, or `key` for a secret key */
             actorKind: string;
             /** @description Empty where the platform tells none */
             address: string;
             /** Format: date-time */
             at: string;
+            /** @description Why it was refused */
+            code: string | null;
             hash: string;
             projectId: string | null;
             requestId: string;
-            result: string;
+            /** @enum {string} */
+            result: "done" | "refused";
             sequence: number;
-            /** @description The id of what was changed */
+            /** @description The id of what was changed; the path of what was refused */
             subject: string;
         };
         AuditVerification: {
@@ -2583,6 +2587,8 @@ export interface operations {
                 /** @description At this time or later */
                 from?: string;
                 limit?: number;
+                projectId?: string;
+                result?: "done" | "refused";
                 /** @description Before this time */
                 until?: string;
             };

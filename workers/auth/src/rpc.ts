@@ -1,10 +1,12 @@
 /** Named entrypoints, one per privilege: the gateway looks credentials up, the wallet asks who exists, discord adds players. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { AuditNote } from '@coinop/shared/audit'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { drizzle } from 'drizzle-orm/d1'
 import { findKey, type FoundKey, noteUse } from './api-keys.ts'
+import { appendNotes, appendRefusal, type Refusal } from './audit-notes.ts'
 import {
   type DiscordApplication,
   type DiscordPlayer,
@@ -112,6 +114,24 @@ export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
       if (player.created) this.ctx.waitUntil(sendEvents(this.env))
       return player
     })
+  }
+}
+
+export class AuthAudit extends WorkerEntrypoint<AuthEnv> {
+  /** Changes of a project, at most 50, into the audit log of its tenant. Sending them again changes nothing. */
+  async append(projectId: string, notes: AuditNote[]): ReturnType<typeof appendNotes> {
+    return rpcOperation('auth', 'audit.append', systemCaller(projectId), () =>
+      appendNotes(this.env, projectId, notes),
+    )
+  }
+}
+
+export class AuthRefusals extends WorkerEntrypoint<AuthEnv> {
+  /** What a member was refused, once a minute. */
+  async append(caller: Caller, refusal: Refusal): ReturnType<typeof appendRefusal> {
+    return rpcOperation('auth', 'audit.refuse', caller, () =>
+      appendRefusal(this.env, caller, refusal),
+    )
   }
 }
 

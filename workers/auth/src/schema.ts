@@ -215,8 +215,14 @@ export const auditEntries = sqliteTable(
     projectId: text('project_id').notNull(),
     address: text('address').notNull(),
     requestId: text('request_id').notNull(),
+    /** `done`, or `refused:` and the code of the problem. */
     result: text('result').notNull(),
     hash: text('hash').notNull(),
+    /** Of an entry that another Worker sends, as often as it takes: what it calls it. */
+    sourceId: text('source_id'),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.sequence] }),
+    uniqueIndex('audit_entries_source').on(table.tenantId, table.sourceId),
+  ],
 )

@@ -192,14 +192,17 @@ export const AuditEntry = z
   .strictObject({
     sequence: z.int().min(1),
     at: z.iso.datetime(),
-    actorKind: z.string(),
+    actorKind: z.string().openapi({ description: '`member`, or `key` for a secret key' }),
     actorId: z.string(),
     action: z.string().openapi({ example: 'keys.create' }),
-    subject: z.string().openapi({ description: 'The id of what was changed' }),
+    subject: z
+      .string()
+      .openapi({ description: 'The id of what was changed; the path of what was refused' }),
     projectId: z.string().nullable(),
     address: z.string().openapi({ description: 'Empty where the platform tells none' }),
     requestId: z.string(),
-    result: z.string(),
+    result: z.enum(['done', 'refused']),
+    code: z.string().nullable().openapi({ description: 'Why it was refused' }),
     hash: z.string(),
   })
   .openapi('AuditEntry')
@@ -255,8 +258,14 @@ export const toApiKey = (
 })
 
 export type AuditRow = typeof auditEntries.$inferSelect
-export const toAuditEntry = ({ tenantId: _, at, projectId, ...row }: AuditRow): AuditEntry => ({
-  ...row,
-  at: isoTime(at),
-  projectId: projectId === '' ? null : projectId,
-})
+export function toAuditEntry(row: AuditRow): AuditEntry {
+  const { tenantId: _, sourceId: __, at, projectId, result, ...entry } = row
+  const [said, code = null] = result.split(':')
+  return {
+    ...entry,
+    at: isoTime(at),
+    projectId: projectId === '' ? null : projectId,
+    result: said === 'done' ? 'done' : 'refused',
+    code,
+  }
+}

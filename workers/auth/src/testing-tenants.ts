@@ -3,7 +3,15 @@ import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import type { Role } from '@coinop/shared/roles'
 import type { Route } from '@coinop/shared/route'
-import { anonymous, call, member, player, secretKeyWith } from '@coinop/shared/testing'
+import {
+  anonymous,
+  call,
+  member,
+  player,
+  secretKeyWith,
+  testProject,
+  testTenant,
+} from '@coinop/shared/testing'
 import { asc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEntries, members, projects, tenants } from './schema.ts'
@@ -28,6 +36,12 @@ export async function insertProject(
   const row = { id, tenantId, name: 'Space Miner', environment, plan, createdAt: now() }
   await database.insert(projects).values(row)
   return id
+}
+
+/** The project that callers have unless told otherwise, of a tenant that nobody is in. */
+export async function ownTestProject() {
+  const tenant = { tenantId: testTenant, name: 'Test', environment: 'test' as const, plan: 'free' }
+  await database.insert(projects).values({ ...tenant, id: testProject, createdAt: now() })
 }
 
 /** Somebody who has joined, without a password. */

@@ -10,6 +10,7 @@ import { observe } from './middleware/observe.ts'
 import { path } from './middleware/path.ts'
 import { quota } from './middleware/quota.ts'
 import { addressLimit, callerLimit } from './middleware/rate-limit.ts'
+import { refusals } from './middleware/refusals.ts'
 import { requestContext } from './middleware/request-context.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
@@ -24,6 +25,7 @@ const policy = [
   addressLimit,
   preflight,
   body,
+  refusals,
   credential,
   ownOrigins,
   callerLimit,
