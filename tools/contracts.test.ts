@@ -38,7 +38,8 @@ describe('a contract', () => {
     expect(operation?.parameters).toMatchObject([{ name: 'Idempotency-Key', required: true }])
     expect(operation?.responses[200]?.headers).toHaveProperty('Idempotency-Replayed')
     expect(operation?.responses[500]?.headers).toBeUndefined()
-    expect(operation).toMatchObject({ tags: ['shop'], security: [{ apiKey: [] }] })
+    const security = [{ apiKey: [] }, { bearer: [] }]
+    expect(operation).toMatchObject({ tags: ['shop'], security })
   })
 
   test('is the same whatever the order of the routes', () => {

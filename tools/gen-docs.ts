@@ -163,9 +163,10 @@ function bodyOf(operation: Operation, document: Contract['document']): string {
 }
 
 function callersOf(operation: Operation): string {
-  const { kinds, scope } = operation['x-coinop-access']
+  const { kinds, scope, permission } = operation['x-coinop-access']
   if (kinds.includes('anonymous')) return 'anyone'
-  return `${describeKinds(kinds)}${scope ? ` (\`${scope}\`)` : ''}`
+  const needed = [scope, permission].flatMap((name) => (name ? [`\`${name}\``] : []))
+  return `${describeKinds(kinds)}${needed.length > 0 ? ` (${needed.join(', ')})` : ''}`
 }
 
 /** How GitHub makes an anchor of a heading. */

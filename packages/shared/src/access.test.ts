@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { anyone, enforceAccess, memberWith, secretKey, tenantMember } from './access.ts'
+import {
+  anyKey,
+  anyone,
+  anyoneInProject,
+  enforceAccess,
+  forMoney,
+  memberWith,
+  permissionFor,
+  playerOrSecretKey,
+  scopes,
+  secretKey,
+  tenantMember,
+} from './access.ts'
 import { type Caller, systemCaller } from './caller.ts'
 import { type Permission, permissions, permissionsOf, type Role, roles } from './roles.ts'
 
@@ -40,8 +52,43 @@ describe('enforceAccess for members', () => {
   test('a caller that says to be a member and of no tenant, and an operation for keys, are refused', () => {
     const { member: _, ...nobody } = member('owner')
     expect(() => enforceAccess(tenantMember('tenant:read'), nobody)).toThrow()
-    expect(() => enforceAccess(secretKey('users:read'), member('owner'))).toThrow()
+    expect(() => enforceAccess(anyKey, member('owner'))).toThrow()
+    expect(() => enforceAccess(secretKey('users:read'), nobody)).toThrow()
     const openByMistake = { kinds: ['member'] } as const
     expect(() => enforceAccess(openByMistake, member('owner'))).toThrow()
+  })
+})
+
+describe('members where a secret key may', () => {
+  const rolesIn = (access: Parameters<typeof enforceAccess>[0]) =>
+    roles.filter((role) => {
+      try {
+        enforceAccess(access, member(role))
+        return true
+      } catch {
+        return false
+      }
+    })
+
+  test('every role reads, developers define, and only admins and owners move money', () => {
+    expect(rolesIn(anyoneInProject)).toEqual(['owner', 'admin', 'developer', 'viewer'])
+    expect(rolesIn(secretKey('events:read'))).toEqual(['owner', 'admin', 'developer', 'viewer'])
+    expect(rolesIn(secretKey('shop:write'))).toEqual(['owner', 'admin', 'developer'])
+    expect(rolesIn(forMoney(playerOrSecretKey('shop:write')))).toEqual(['owner', 'admin'])
+    expect(rolesIn(playerOrSecretKey('games:play'))).toEqual(['owner', 'admin'])
+  })
+
+  test('no scope that writes is open to viewers, and forMoney never opens anything', () => {
+    for (const scope of scopes) {
+      const role = permissionFor(scope) === 'project:read'
+      expect(role, scope).toBe(scope.endsWith(':read'))
+      const [before, after] = [rolesIn(secretKey(scope)), rolesIn(forMoney(secretKey(scope)))]
+      expect(after.every((each) => before.includes(each))).toBe(true)
+    }
+  })
+
+  test('a member without a project is asked for one', () => {
+    const nowhere = member('owner', '')
+    expect(() => enforceAccess(secretKey('users:read'), nowhere)).toThrow('invalid_request')
   })
 })

@@ -19,6 +19,12 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
+/** What a member needs where a secret key needs this scope. Where money moves, `forMoney` asks for more. */
+export function permissionFor(scope: Scope): Permission {
+  if (scope === 'games:play') return 'money:write'
+  return scope.endsWith(':read') ? 'project:read' : 'project:write'
+}
+
 /**
  * `scope` is asked of secret keys, `permission` of members: what a player or a publishable key may do follows from its
  * kind. A member names a project, except where an operation is about the whole tenant.
@@ -31,10 +37,18 @@ export type Access = {
 }
 
 export const anyone: Access = { kinds: ['anonymous', 'player', 'secret', 'publishable', 'member'] }
-export const anyoneInProject: Access = { kinds: ['player', 'secret', 'publishable'] }
+export const anyoneInProject: Access = {
+  kinds: ['player', 'secret', 'publishable', 'member'],
+  permission: 'project:read',
+}
 export const anyKey: Access = { kinds: ['secret', 'publishable'] }
 export const playerOnly: Access = { kinds: ['player'] }
-export const secretKey = (scope: Scope): Access => ({ kinds: ['secret'], scope })
+/** A server, or a member in a dashboard: whoever acts for the project as a whole. */
+export const secretKey = (scope: Scope): Access => ({
+  kinds: ['secret', 'member'],
+  scope,
+  permission: permissionFor(scope),
+})
 /** About the project that the member names. */
 export const memberWith = (permission: Permission): Access => ({ kinds: ['member'], permission })
 /** About the member's tenant as a whole. */
@@ -42,7 +56,17 @@ export const tenantMember = (permission: Permission): Access => ({
   ...memberWith(permission),
   wholeTenant: true,
 })
-export const playerOrSecretKey = (scope: Scope): Access => ({ kinds: ['player', 'secret'], scope })
+export const playerOrSecretKey = (scope: Scope): Access => ({
+  ...secretKey(scope),
+  kinds: ['player', 'secret', 'member'],
+})
+
+/** The access of an operation that moves money or items: a role that may define things may not hand them out. */
+export const forMoney = (access: Access): Access =>
+  access.permission === 'project:write' ? { ...access, permission: 'money:write' } : access
+
+/** Whether the caller acts for the project as a whole, and so sees what belongs to any player: a server, or a member. */
+export const actsForProject = ({ kind }: Caller): boolean => kind === 'secret' || kind === 'member'
 
 /** Throws `unauthenticated` or `forbidden` unless `caller` may use an operation with this access. */
 export function enforceAccess(access: Access, caller: Caller): void {
@@ -71,7 +95,7 @@ function enforceMember({ kinds, permission, wholeTenant }: Access, caller: Calle
 }
 
 /**
- * The user an operation is about: a player acts for themselves, a key names somebody with `userId`.
+ * The user an operation is about: a player acts for themselves, a key or a member names somebody with `userId`.
  * A player who names anybody else is refused. `pointer` is where the id stands in the request.
  */
 export function subjectOf(caller: Caller, userId: string | undefined, pointer: string): string {
@@ -81,7 +105,7 @@ export function subjectOf(caller: Caller, userId: string | undefined, pointer: s
     }
     return caller.actorId
   }
-  if (userId === undefined) throw invalidField(pointer, 'Required when an API key is used.')
+  if (userId === undefined) throw invalidField(pointer, 'Required unless a player asks.')
   return userId
 }
 

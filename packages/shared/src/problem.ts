@@ -33,6 +33,11 @@ export const commonProblems = {
     title: 'This credential may not do this.',
     fix: 'Use a credential of the kind, and with the scope, that the operation names in the contract.',
   },
+  plan_limit: {
+    status: 403,
+    title: 'The plan of the project allows no more of these.',
+    fix: 'Remove one that is no longer needed, or choose a larger plan; GET /v1/billing shows the limits.',
+  },
   not_found: {
     status: 404,
     title: 'There is no such resource.',

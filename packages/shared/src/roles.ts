@@ -14,6 +14,12 @@ export const permissions = {
   /** Invite, remove and promote; only an owner makes or unmakes an owner. */
   'members:write': ['owner', 'admin'],
   'audit:read': ['owner', 'admin'],
+  /** See what is in a project: players, balances, orders, rounds, events, usage. */
+  'project:read': ['owner', 'admin', 'developer', 'viewer'],
+  /** Say what there is in a project, and who may play: currencies, items, rewards, users' state. */
+  'project:write': ['owner', 'admin', 'developer'],
+  /** Move money and items, and play, for a player. */
+  'money:write': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof permissions
 

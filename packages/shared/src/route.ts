@@ -1,7 +1,7 @@
 /** A route as a value: its contract, who may use it, and its handler. */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
-import { type Access, describeKinds } from './access.ts'
+import { type Access, describeKinds, forMoney } from './access.ts'
 import type { Caller } from './caller.ts'
 import { defineProblems } from './problem.ts'
 
@@ -43,9 +43,10 @@ export const json = <S extends z.ZodType>(schema: S, description = '') => ({
 /** Fixes the environment of a Worker's routes once, so that route files name no generics. */
 export const routeFactory =
   <E extends AppEnv<unknown>>() =>
-  <R extends RouteConfig>({ access, idempotency, route, handler }: Definition<E, R>) => {
+  <R extends RouteConfig>({ access: given, idempotency, route, handler }: Definition<E, R>) => {
     const defaultIdempotency: Idempotency = route.method === 'get' ? 'none' : 'optional'
     const chosen = idempotency ?? defaultIdempotency
+    const access = chosen === 'required' ? forMoney(given) : given
     return { access, idempotency: chosen, route: complete(route, access, chosen), handler }
   }
 

@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Get the balances of a wallet
-         * @description May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["balance.get"];
         put?: never;
@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Get the plan and its limits
-         * @description May be called by a secret key. A secret key needs the scope `billing:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `billing:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["billing.get"];
         put?: never;
@@ -190,13 +190,13 @@ export interface paths {
         };
         /**
          * List the currencies
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["currencies.list"];
         put?: never;
         /**
          * Create a currency
-         * @description May be called by a secret key. A secret key needs the scope `wallet:write`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["currencies.create"];
         delete?: never;
@@ -234,7 +234,7 @@ export interface paths {
         };
         /**
          * Read the event log from a sequence on
-         * @description May be called by a secret key. A secret key needs the scope `events:read`.
+         * @description It begins as many days back as the plan retains; who finds a gap after the last sequence that they saw came too late. May be called by a secret key or a member. A secret key needs the scope `events:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["events.list"];
         put?: never;
@@ -254,7 +254,7 @@ export interface paths {
         };
         /**
          * List events that the log refused
-         * @description May be called by a secret key. A secret key needs the scope `events:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `events:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["dead-letters.list"];
         put?: never;
@@ -274,7 +274,7 @@ export interface paths {
         };
         /**
          * Get the current commitment
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["fairness.get"];
         put?: never;
@@ -296,7 +296,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal the server seed and begin a new pair
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:play`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["fairness.rotate"];
         delete?: never;
@@ -314,7 +314,7 @@ export interface paths {
         };
         /**
          * List the games
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["games.list"];
         put?: never;
@@ -334,7 +334,7 @@ export interface paths {
         };
         /**
          * Get a game with its paytable
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["games.get"];
         put?: never;
@@ -356,7 +356,7 @@ export interface paths {
         put?: never;
         /**
          * Play a round
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:play`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["games.play"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface paths {
         };
         /**
          * Get a player’s score in a game
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["scores.get"];
         put?: never;
@@ -394,7 +394,7 @@ export interface paths {
         };
         /**
          * List what a user owns
-         * @description May be called by a player or a secret key. A secret key needs the scope `shop:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["inventory.list"];
         put?: never;
@@ -414,13 +414,13 @@ export interface paths {
         };
         /**
          * List the catalogue
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["items.list"];
         put?: never;
         /**
          * Create an item
-         * @description May be called by a secret key. A secret key needs the scope `shop:write`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["items.create"];
         delete?: never;
@@ -438,7 +438,7 @@ export interface paths {
         };
         /**
          * Get an item
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["items.get"];
         put?: never;
@@ -448,7 +448,7 @@ export interface paths {
         head?: never;
         /**
          * Change an item
-         * @description May be called by a secret key. A secret key needs the scope `shop:write`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         patch: operations["items.update"];
         trace?: never;
@@ -528,7 +528,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description Answers with a new key. The old one works for `overlapHours` more. May be called by a member. A member needs the permission `keys:write`. A member names the project in `X-Project-Id`.
+         * @description Answers with a new key. The old one works for `overlapHours` more, and until then both count. May be called by a member. A member needs the permission `keys:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["keys.rotate"];
         delete?: never;
@@ -1078,7 +1078,7 @@ export interface paths {
         };
         /**
          * List the orders of a buyer
-         * @description May be called by a player or a secret key. A secret key needs the scope `shop:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["orders.list"];
         put?: never;
@@ -1098,7 +1098,7 @@ export interface paths {
         };
         /**
          * Get an order
-         * @description May be called by a player or a secret key. A secret key needs the scope `shop:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["orders.get"];
         put?: never;
@@ -1152,7 +1152,7 @@ export interface paths {
         head?: never;
         /**
          * Change a project
-         * @description May be called by a member. A member needs the permission `projects:write`.
+         * @description New origins count within ten seconds. May be called by a member. A member needs the permission `projects:write`.
          */
         patch: operations["projects.update"];
         trace?: never;
@@ -1212,7 +1212,7 @@ export interface paths {
         put?: never;
         /**
          * Buy an item
-         * @description A refusal before an order exists (out_of_stock, price_changed, item_unavailable, total_limit_exceeded) leaves the key free; one by the wallet stays under it. May be called by a player or a secret key. A secret key needs the scope `shop:write`.
+         * @description A refusal before an order exists (out_of_stock, price_changed, item_unavailable, total_limit_exceeded) leaves the key free; one by the wallet stays under it. May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["orders.purchase"];
         delete?: never;
@@ -1250,12 +1250,12 @@ export interface paths {
         };
         /**
          * Get the daily reward
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["daily-reward.get"];
         /**
          * Set the daily reward
-         * @description May be called by a secret key. A secret key needs the scope `games:write`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         put: operations["daily-reward.set"];
         post?: never;
@@ -1276,7 +1276,7 @@ export interface paths {
         put?: never;
         /**
          * Claim the daily reward
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:play`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["daily-reward.claim"];
         delete?: never;
@@ -1294,7 +1294,7 @@ export interface paths {
         };
         /**
          * List a player’s rounds
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["rounds.list"];
         put?: never;
@@ -1314,7 +1314,7 @@ export interface paths {
         };
         /**
          * Get a round and its proof
-         * @description May be called by a player or a secret key. A secret key needs the scope `games:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["rounds.get"];
         put?: never;
@@ -1436,7 +1436,7 @@ export interface paths {
         put?: never;
         /**
          * Send currency to another wallet
-         * @description May be called by a player or a secret key. A secret key needs the scope `wallet:write`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["transfers.create"];
         delete?: never;
@@ -1454,7 +1454,7 @@ export interface paths {
         };
         /**
          * Get the usage of this month
-         * @description May be called by a secret key. A secret key needs the scope `billing:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `billing:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["usage.get"];
         put?: never;
@@ -1474,7 +1474,7 @@ export interface paths {
         };
         /**
          * List the usage by day, newest first
-         * @description May be called by a secret key. A secret key needs the scope `billing:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `billing:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["daily-usage.list"];
         put?: never;
@@ -1494,7 +1494,7 @@ export interface paths {
         };
         /**
          * List the users
-         * @description May be called by a secret key. A secret key needs the scope `users:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `users:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["users.list"];
         put?: never;
@@ -1514,7 +1514,7 @@ export interface paths {
         };
         /**
          * Get a user
-         * @description May be called by a secret key. A secret key needs the scope `users:read`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `users:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["users.get"];
         put?: never;
@@ -1536,7 +1536,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a user
-         * @description They can no longer log in, and all their sessions end. A second time changes nothing. May be called by a secret key. A secret key needs the scope `users:write`.
+         * @description They can no longer log in, and all their sessions end. A second time changes nothing. May be called by a secret key or a member. A secret key needs the scope `users:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["users.deactivate"];
         delete?: never;
@@ -1556,7 +1556,7 @@ export interface paths {
         put?: never;
         /**
          * Reactivate a user
-         * @description Their old sessions stay over. A second time changes nothing. May be called by a secret key. A secret key needs the scope `users:write`.
+         * @description Their old sessions stay over. A second time changes nothing. May be called by a secret key or a member. A secret key needs the scope `users:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["users.reactivate"];
         delete?: never;
@@ -1576,7 +1576,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit newly made money
-         * @description May be called by a secret key. A secret key needs the scope `wallet:write`.
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["wallets.deposit"];
         delete?: never;
@@ -1594,7 +1594,7 @@ export interface paths {
         };
         /**
          * List the entries of a wallet
-         * @description May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["entries.list"];
         put?: never;
@@ -1638,17 +1638,21 @@ export interface components {
             /** @example keys.create */
             action: string;
             actorId: string;
+            /** @description `member`, or `key` for a secret key */
             actorKind: string;
             /** @description Empty where the platform tells none */
             address: string;
             /** Format: date-time */
             at: string;
+            /** @description Why it was refused */
+            code: string | null;
             hash: string;
             projectId: string | null;
             requestId: string;
-            result: string;
+            /** @enum {string} */
+            result: "done" | "refused";
             sequence: number;
-            /** @description The id of what was changed */
+            /** @description The id of what was changed; the path of what was refused */
             subject: string;
         };
         AuditVerification: {
@@ -1664,6 +1668,8 @@ export interface components {
         Billing: {
             limits: {
                 boards: number;
+                discordApplications: number;
+                /** @description That are neither revoked nor expired */
                 keys: number;
                 operationsPerMonth: {
                     money: number;
@@ -1676,6 +1682,7 @@ export interface components {
                     player: number;
                     project: number;
                 };
+                /** @description How far back the event log can be read */
                 retentionDays: number;
                 webhooks: number;
             };
@@ -2180,7 +2187,7 @@ export interface components {
         };
         NewDailyClaim: {
             /**
-             * @description Required with an API key
+             * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
              */
             userId?: string;
@@ -2283,7 +2290,7 @@ export interface components {
              * @enum {string}
              */
             side: "heads" | "tails";
-            /** @description Required with an API key */
+            /** @description Required unless a player asks */
             userId?: string;
         } | {
             /** @description Minor units of the currency */
@@ -2298,10 +2305,18 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
-            /** @description Required with an API key */
+            /** @description Required unless a player asks */
             userId?: string;
         };
         NewProject: {
+            /**
+             * @description Pages that may call the API with a publishable key or a token: exact, no patterns
+             * @default []
+             * @example [
+             *       "https://play.example.com"
+             *     ]
+             */
+            allowedOrigins: string[];
             /** @enum {string} */
             environment: "live" | "test";
             /** @example Space Miner */
@@ -2318,7 +2333,7 @@ export interface components {
             /** @default 1 */
             quantity: number;
             /**
-             * @description Required with an API key
+             * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
              */
             userId?: string;
@@ -2330,7 +2345,7 @@ export interface components {
              */
             clientSeed?: string;
             /**
-             * @description Required with an API key
+             * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
              */
             userId?: string;
@@ -2354,7 +2369,7 @@ export interface components {
             /** @example COIN */
             currency: string;
             /**
-             * @description Required with an API key
+             * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
              */
             from?: string;
@@ -2418,7 +2433,7 @@ export interface components {
             id: string;
             member: components["schemas"]["Member"];
             name: string;
-            permissions: ("tenant:read" | "projects:write" | "keys:write" | "members:write" | "audit:read")[];
+            permissions: ("tenant:read" | "projects:write" | "keys:write" | "members:write" | "audit:read" | "project:read" | "project:write" | "money:write")[];
         };
         PasswordChange: {
             currentPassword: string;
@@ -2454,6 +2469,7 @@ export interface components {
             type: string;
         };
         Project: {
+            allowedOrigins: string[];
             /** Format: date-time */
             createdAt: string;
             /** @enum {string} */
@@ -2465,6 +2481,13 @@ export interface components {
             redirectUris: string[];
         };
         ProjectPatch: {
+            /**
+             * @description Pages that may call the API with a publishable key or a token: exact, no patterns
+             * @example [
+             *       "https://play.example.com"
+             *     ]
+             */
+            allowedOrigins?: string[];
             name?: string;
             /** @description Where Discord may send players back to; compared exactly */
             redirectUris?: string[];
@@ -2938,6 +2961,8 @@ export interface operations {
                 /** @description At this time or later */
                 from?: string;
                 limit?: number;
+                projectId?: string;
+                result?: "done" | "refused";
                 /** @description Before this time */
                 until?: string;
             };
@@ -4381,7 +4406,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                /** @description true: also what players cannot see; takes a secret key */
+                /** @description true: also what players cannot see; takes a secret key or a member */
                 includeInactive?: "true" | "false";
                 limit?: number;
             };
@@ -4953,7 +4978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description forbidden */
+            /** @description plan_limit, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4971,7 +4996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description limit_reached, idempotency_conflict */
+            /** @description idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5166,7 +5191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description forbidden */
+            /** @description plan_limit, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8674,7 +8699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description forbidden */
+            /** @description plan_limit, forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8692,7 +8717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description application_taken, limit_reached, idempotency_conflict */
+            /** @description application_taken, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9731,7 +9756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9816,7 +9841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited */
+            /** @description too_many_attempts, rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;

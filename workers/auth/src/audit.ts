@@ -11,7 +11,7 @@ import { auditEntries } from './schema.ts'
 import { textKeyFor } from './secrets.ts'
 import type { AuditRow } from './tenant-model.ts'
 
-type Environment = Pick<AuthEnv, 'AUTH_DB' | 'AUTH_SECRET'>
+export type Environment = Pick<AuthEnv, 'AUTH_DB' | 'AUTH_SECRET'>
 
 /** Who changes something, and where they are. */
 export type Origin = { tenantId: string; caller: Caller; action: string }
@@ -22,10 +22,12 @@ export type Change<T> = {
   subject: string
   projectId?: string
   actorId?: string
+  /** It is so already: nothing is written, not even an entry. */
+  unchanged?: true
 }
 
 /** Each round one writer of a tenant wins, so this many may write at the same moment. */
-const attemptsMax = 100
+export const attemptsMax = 100
 
 /**
  * Decides and writes a change together with its audit entry, as if changes of a tenant came one after the other: when
@@ -42,9 +44,14 @@ export async function audited<T>(
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const head = await headOf(db, origin.tenantId)
     const change = await decide(db)
-    const entry = db.insert(auditEntries).values(entryAfter(env, head, origin, change))
+    if (change.unchanged) return change.answer
+    const entry = chained(env, head, entryOf(origin, change))
     try {
-      await db.batch([entry, ...change.statements, ...(await finish(change.answer))])
+      await db.batch([
+        db.insert(auditEntries).values(entry),
+        ...change.statements,
+        ...(await finish(change.answer)),
+      ])
       return change.answer
     } catch (error) {
       if (!isUniqueViolation(error, 'audit_entries')) throw error
@@ -53,7 +60,10 @@ export async function audited<T>(
   throw new Problem('unavailable', { headers: { 'retry-after': '1' } })
 }
 
-async function headOf(db: DrizzleD1Database, tenantId: string): Promise<AuditRow | undefined> {
+export async function headOf(
+  db: DrizzleD1Database,
+  tenantId: string,
+): Promise<AuditRow | undefined> {
   const [head] = await db
     .select()
     .from(auditEntries)
@@ -63,17 +73,16 @@ async function headOf(db: DrizzleD1Database, tenantId: string): Promise<AuditRow
   return head
 }
 
-function entryAfter(
-  env: Environment,
-  head: AuditRow | undefined,
+export type AuditContent = Omit<AuditRow, 'sequence' | 'hash'>
+
+function entryOf(
   { tenantId, caller, action }: Origin,
-  change: Omit<Change<unknown>, 'answer' | 'statements'>,
-): AuditRow {
-  const entry = {
+  change: Pick<Change<unknown>, 'subject' | 'projectId' | 'actorId'>,
+): AuditContent {
+  return {
     tenantId,
-    sequence: (head?.sequence ?? 0) + 1,
     at: now(),
-    actorKind: change.actorId === undefined ? caller.kind : 'member',
+    actorKind: change.actorId === undefined ? actorKindOf(caller) : 'member',
     actorId: change.actorId ?? caller.actorId,
     action,
     subject: change.subject,
@@ -81,17 +90,35 @@ function entryAfter(
     address: caller.address ?? '',
     requestId: caller.requestId,
     result: 'done',
+    sourceId: null,
   }
+}
+
+/** A secret key acts for its project's server; the log calls it what its id says. */
+export const actorKindOf = ({ kind }: Pick<Caller, 'kind'>): string =>
+  kind === 'secret' ? 'key' : kind
+
+/** The entry that follows `head`. */
+export function chained(
+  env: Environment,
+  head: Pick<AuditRow, 'sequence' | 'hash'> | undefined,
+  content: AuditContent,
+): AuditRow {
+  const entry = { ...content, sequence: (head?.sequence ?? 0) + 1 }
   return { ...entry, hash: hashOf(env, entry, head?.hash ?? '') }
 }
 
 /** Keyed, so that who can only write to the database cannot make a chain of their own. */
 function hashOf({ AUTH_SECRET }: Environment, entry: Omit<AuditRow, 'hash'>, previous: string) {
   const { tenantId, sequence, at, actorKind, actorId, action, ...rest } = entry
-  const { subject, projectId, address, requestId, result } = rest
+  const { subject, projectId, address, requestId, result, sourceId } = rest
   const who = [tenantId, sequence, at, actorKind, actorId, action]
   const what = [subject, projectId, address, requestId, result]
-  return hmacSha256(textKeyFor(AUTH_SECRET, 'audit'), JSON.stringify([...who, ...what, previous]))
+  const source = sourceId === null ? [] : [sourceId]
+  return hmacSha256(
+    textKeyFor(AUTH_SECRET, 'audit'),
+    JSON.stringify([...who, ...what, previous, ...source]),
+  )
 }
 
 /** Most entries that one call looks at. */

@@ -4,7 +4,14 @@ import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
-export { AuthDiscordApplications, AuthDiscordPlayers, AuthLookups, AuthPlayers } from './rpc.ts'
+export {
+  AuthAudit,
+  AuthDiscordApplications,
+  AuthDiscordPlayers,
+  AuthLookups,
+  AuthPlayers,
+  AuthRefusals,
+} from './rpc.ts'
 
 const app = createApp<AuthEnv>({
   worker: 'auth',

@@ -25,19 +25,42 @@ const doublingsMax = 10
 export const forgottenMilliseconds = { account: 86_400_000, address: 3_600_000 }
 
 /** An account is its e-mail address, whether there is such a user or not: both are limited alike. */
-function subjectsOf({ AUTH_SECRET }: Environment, { address }: Caller, email: string): Subject[] {
-  const hash = (text: string) => keyedHash(AUTH_SECRET, 'login-attempts', text)
-  const account = { kind: 'account', subject: hash(email) } as const
-  if (address === undefined) return [account]
-  return [account, { kind: 'address', subject: hash(addressGroup(address)) }]
+function subjectsOf(env: Environment, caller: Caller, email: string): Subject[] {
+  const account = { kind: 'account', subject: hashOf(env, email) } as const
+  return [account, ...addressOf(env, caller)]
 }
 
+const addressOf = (env: Environment, { address }: Caller): Subject[] =>
+  address === undefined ? [] : [{ kind: 'address', subject: hashOf(env, addressGroup(address)) }]
+
+const hashOf = ({ AUTH_SECRET }: Environment, text: string) =>
+  keyedHash(AUTH_SECRET, 'login-attempts', text)
+
 /** Counts one attempt, in one statement for both counters; throws `too_many_attempts`, counting nothing, when it must wait. */
-export async function countAttempt(env: Environment, caller: Caller, email: string): Promise<void> {
-  const { projectId } = caller
+export const countAttempt = (env: Environment, caller: Caller, email: string): Promise<void> =>
+  count(env, caller.projectId, subjectsOf(env, caller, email))
+
+/**
+ * Runs a sign-up, whose refusal tells that an address is taken: what does not succeed counts against the network address
+ * it came from, as a wrong password does. A secret key is the project's own server, and asks for many players at once.
+ */
+export async function countedSignup<T>(
+  env: Environment,
+  caller: Caller,
+  perform: () => Promise<T>,
+): Promise<T> {
+  const subjects = caller.kind === 'secret' ? [] : addressOf(env, caller)
+  const [address] = subjects
+  if (!address) return perform()
+  await count(env, caller.projectId, subjects)
+  const result = await perform()
+  await forgiveAddress(env, caller.projectId, address)
+  return result
+}
+
+async function count(env: Environment, projectId: string, subjects: Subject[]): Promise<void> {
   const db = drizzle(env.AUTH_DB)
   const at = now()
-  const subjects = subjectsOf(env, caller, email)
   const these = isOneOf(projectId, subjects)
   const blocked = db
     .select({ until: sql<number>`MAX(${loginAttempts.blockedUntil})` })
@@ -74,15 +97,18 @@ export async function forgiveAttempt(
     await forget
     return
   }
+  await db.batch([forget, forgiveAddress(env, projectId, address)])
+}
+
+function forgiveAddress(env: Environment, projectId: string, address: Subject) {
   const { failures, blockedUntil } = loginAttempts
-  const forgive = db
+  return drizzle(env.AUTH_DB)
     .update(loginAttempts)
     .set({
       failures: sql`${failures} - 1`,
       blockedUntil: sql`CASE WHEN ${failures} <= ${freeFailures.address} THEN 0 ELSE ${blockedUntil} END`,
     })
     .where(and(isOneOf(projectId, [address]), gt(failures, 0)))
-  await db.batch([forget, forgive])
 }
 
 /** The statement that forgets an account's counter, for when its owner is erased. */

@@ -20,6 +20,18 @@ export async function projectOf(
   return row
 }
 
+/** Whose project it is; undefined when there is none of that id. */
+export async function tenantOfProject(
+  db: DrizzleD1Database,
+  projectId: string,
+): Promise<string | undefined> {
+  const [row] = await db
+    .select({ tenantId: projects.tenantId })
+    .from(projects)
+    .where(eq(projects.id, projectId))
+  return row?.tenantId
+}
+
 /** At most `limit` projects after the one with the id `after`, oldest first. */
 export const projectsAfter = (
   db: DrizzleD1Database,

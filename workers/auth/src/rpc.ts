@@ -1,10 +1,12 @@
 /** Named entrypoints, one per privilege: the gateway looks credentials up, the wallet asks who exists, discord adds players. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { AuditNote } from '@coinop/shared/audit'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { drizzle } from 'drizzle-orm/d1'
 import { findKey, type FoundKey, noteUse } from './api-keys.ts'
+import { appendNotes, appendRefusal, type Refusal } from './audit-notes.ts'
 import {
   type DiscordApplication,
   type DiscordPlayer,
@@ -16,6 +18,7 @@ import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
 import { sessionIsOpen } from './own-sessions.ts'
 import { findPlan } from './plans.ts'
+import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
 import { userExists } from './users.ts'
@@ -52,6 +55,20 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   async findPlan(projectId: string): Promise<string | undefined> {
     return rpcOperation('auth', 'plans.find', systemCaller(projectId), () =>
       findPlan(this.env, projectId),
+    )
+  }
+
+  /** The origins that a project lists: whose pages may read its answers. */
+  async originsOf(projectId: string): Promise<string[]> {
+    return rpcOperation('auth', 'origins.find', systemCaller(projectId), () =>
+      originsOf(this.env.AUTH_DB, projectId),
+    )
+  }
+
+  /** Whether any project lists this origin, for a preflight, which tells no project. */
+  async isListedOrigin(origin: string): Promise<boolean> {
+    return rpcOperation('auth', 'origins.is-listed', systemCaller(''), () =>
+      isListed(this.env.AUTH_DB, origin),
     )
   }
 
@@ -97,6 +114,24 @@ export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
       if (player.created) this.ctx.waitUntil(sendEvents(this.env))
       return player
     })
+  }
+}
+
+export class AuthAudit extends WorkerEntrypoint<AuthEnv> {
+  /** Changes of a project, at most 50, into the audit log of its tenant. Sending them again changes nothing. */
+  async append(projectId: string, notes: AuditNote[]): ReturnType<typeof appendNotes> {
+    return rpcOperation('auth', 'audit.append', systemCaller(projectId), () =>
+      appendNotes(this.env, projectId, notes),
+    )
+  }
+}
+
+export class AuthRefusals extends WorkerEntrypoint<AuthEnv> {
+  /** What a member was refused, once a minute. */
+  async append(caller: Caller, refusal: Refusal): ReturnType<typeof appendRefusal> {
+    return rpcOperation('auth', 'audit.refuse', caller, () =>
+      appendRefusal(this.env, caller, refusal),
+    )
   }
 }
 

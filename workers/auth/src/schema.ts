@@ -23,8 +23,20 @@ export const projects = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** Where Discord may send players back to, exactly. */
     redirectUris: text('redirect_uris', { mode: 'json' }).$type<string[]>().notNull().default([]),
+    /** Of the pages that may call the API for the project, as browsers send them. */
+    allowedOrigins: text('allowed_origins', { mode: 'json' })
+      .$type<string[]>()
+      .notNull()
+      .default([]),
   },
   (table) => [index('projects_by_tenant').on(table.tenantId, table.id)],
+)
+
+/** The same by origin, for preflights: they carry no credential, and so no project. */
+export const listedOrigins = sqliteTable(
+  'listed_origins',
+  { origin: text('origin').notNull(), projectId: text('project_id').notNull() },
+  (table) => [primaryKey({ columns: [table.origin, table.projectId] })],
 )
 
 export const apiKeys = sqliteTable(
@@ -236,8 +248,14 @@ export const auditEntries = sqliteTable(
     projectId: text('project_id').notNull(),
     address: text('address').notNull(),
     requestId: text('request_id').notNull(),
+    /** `done`, or `refused:` and the code of the problem. */
     result: text('result').notNull(),
     hash: text('hash').notNull(),
+    /** Of an entry that another Worker sends, as often as it takes: what it calls it. */
+    sourceId: text('source_id'),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.sequence] }),
+    uniqueIndex('audit_entries_source').on(table.tenantId, table.sourceId),
+  ],
 )

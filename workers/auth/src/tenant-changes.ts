@@ -2,16 +2,31 @@
 import type { Caller } from '@coinop/shared/caller'
 import { once } from '@coinop/shared/idempotency'
 import { Problem } from '@coinop/shared/problem'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { Context } from 'hono'
 import { audited, type Change } from './audit.ts'
 import type { AppEnv } from './env.ts'
+import { tenantOfProject } from './projects.ts'
 import { sealedRequest } from './sealed-answers.ts'
 
 /** The tenant of the member who asks. */
 export function tenantOf({ member }: Caller): string {
   if (!member) throw new Problem('forbidden')
   return member.tenantId
+}
+
+/**
+ * Performs what `decide` says for whoever acts for a project, a member or a key, and writes it into the audit log. The
+ * operation can be repeated by itself: once it is so, `decide` says `unchanged`.
+ */
+export async function changeInProject<T>(
+  c: Context<AppEnv>,
+  decide: (db: DrizzleD1Database) => Promise<Change<T>>,
+): Promise<T> {
+  const caller = c.get('caller')
+  const tenantId = await tenantOfProject(drizzle(c.env.AUTH_DB), caller.projectId)
+  if (tenantId === undefined) throw new Error(`The project ${caller.projectId} is of no tenant.`)
+  return audited(c.env, { tenantId, caller, action: c.get('operation') }, decide, async () => [])
 }
 
 /**

@@ -8,6 +8,7 @@ import { Text } from '@coinop/shared/text'
 import { isEd25519Point } from './ed25519.ts'
 import { NewUser, TokenPair } from './model.ts'
 import { RedirectUri, redirectUrisMax } from './redirect-uri.ts'
+import { AllowedOrigins } from './origins.ts'
 import type {
   apiKeys,
   auditEntries,
@@ -26,10 +27,6 @@ export const KeyId = IdOf('key')
 export const membersMax = 200
 /** Of one tenant. */
 export const projectsMax = 100
-/** Of one project, not counting those that are revoked or expired. */
-export const activeKeysMax = 100
-/** Of one project. */
-export const discordApplicationsMax = 25
 
 const Name = Text(64).trim().min(1)
 const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]]
@@ -86,19 +83,26 @@ export const MemberPatch = z.strictObject({ role: Role }).openapi('MemberPatch')
 const Environment = z.enum(['live', 'test'])
 
 export const NewProject = z
-  .strictObject({ name: Name.openapi({ example: 'Space Miner' }), environment: Environment })
+  .strictObject({
+    name: Name.openapi({ example: 'Space Miner' }),
+    environment: Environment,
+    allowedOrigins: AllowedOrigins.default([]),
+  })
   .openapi('NewProject')
 
 export const ProjectPatch = z
   .strictObject({
     name: Name.optional(),
+    allowedOrigins: AllowedOrigins.optional(),
     redirectUris: z
       .array(RedirectUri)
       .max(redirectUrisMax)
       .optional()
       .openapi({ description: 'Where Discord may send players back to; compared exactly' }),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'Name at least one field.')
+  .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
+    message: 'Name at least one field to change.',
+  })
   .openapi('ProjectPatch')
 
 export const Project = z
@@ -109,6 +113,7 @@ export const Project = z
     plan: z.string(),
     createdAt: z.iso.datetime(),
     redirectUris: z.array(z.string()),
+    allowedOrigins: z.array(z.string()),
   })
   .openapi('Project')
 export type Project = z.infer<typeof Project>
@@ -205,14 +210,17 @@ export const AuditEntry = z
   .strictObject({
     sequence: z.int().min(1),
     at: z.iso.datetime(),
-    actorKind: z.string(),
+    actorKind: z.string().openapi({ description: '`member`, or `key` for a secret key' }),
     actorId: z.string(),
     action: z.string().openapi({ example: 'keys.create' }),
-    subject: z.string().openapi({ description: 'The id of what was changed' }),
+    subject: z
+      .string()
+      .openapi({ description: 'The id of what was changed; the path of what was refused' }),
     projectId: z.string().nullable(),
     address: z.string().openapi({ description: 'Empty where the platform tells none' }),
     requestId: z.string(),
-    result: z.string(),
+    result: z.enum(['done', 'refused']),
+    code: z.string().nullable().openapi({ description: 'Why it was refused' }),
     hash: z.string(),
   })
   .openapi('AuditEntry')
@@ -270,8 +278,14 @@ export const toApiKey = (
 })
 
 export type AuditRow = typeof auditEntries.$inferSelect
-export const toAuditEntry = ({ tenantId: _, at, projectId, ...row }: AuditRow): AuditEntry => ({
-  ...row,
-  at: isoTime(at),
-  projectId: projectId === '' ? null : projectId,
-})
+export function toAuditEntry(row: AuditRow): AuditEntry {
+  const { tenantId: _, sourceId: __, at, projectId, result, ...entry } = row
+  const [said, code = null] = result.split(':')
+  return {
+    ...entry,
+    at: isoTime(at),
+    projectId: projectId === '' ? null : projectId,
+    result: said === 'done' ? 'done' : 'refused',
+    code,
+  }
+}

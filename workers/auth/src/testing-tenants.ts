@@ -3,27 +3,45 @@ import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import type { Role } from '@coinop/shared/roles'
 import type { Route } from '@coinop/shared/route'
-import { anonymous, call, member, player, secretKeyWith } from '@coinop/shared/testing'
+import {
+  anonymous,
+  call,
+  member,
+  player,
+  secretKeyWith,
+  testProject,
+  testTenant,
+} from '@coinop/shared/testing'
 import { asc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEntries, members, projects, tenants } from './schema.ts'
 import { database, newAddress, refused } from './testing.ts'
 
 /** A tenant with a project; `as` is a member of it who names that project. */
-export async function newTenant() {
+export async function newTenant(plan = 'free') {
   const tenantId = newId('ten')
-  const projectId = await insertProject(tenantId)
+  const projectId = await insertProject(tenantId, 'test', plan)
   await database.insert(tenants).values({ id: tenantId, name: 'Ada Games', createdAt: now() })
   const as = (role: Role, actorId = newId('mem')) =>
     member(role, { actorId, projectId, member: { tenantId, role } })
   return { tenantId, projectId, as, owner: as('owner') }
 }
 
-export async function insertProject(tenantId: string, environment: 'live' | 'test' = 'test') {
+export async function insertProject(
+  tenantId: string,
+  environment: 'live' | 'test' = 'test',
+  plan = 'free',
+) {
   const id = newId('prj')
-  const row = { id, tenantId, name: 'Space Miner', environment, plan: 'free', createdAt: now() }
+  const row = { id, tenantId, name: 'Space Miner', environment, plan, createdAt: now() }
   await database.insert(projects).values(row)
   return id
+}
+
+/** The project that callers have unless told otherwise, of a tenant that nobody is in. */
+export async function ownTestProject() {
+  const tenant = { tenantId: testTenant, name: 'Test', environment: 'test' as const, plan: 'free' }
+  await database.insert(projects).values({ ...tenant, id: testProject, createdAt: now() })
 }
 
 /** Somebody who has joined, without a password. */

@@ -1,10 +1,13 @@
 /** What the tests of this Worker share: users and sessions without a password's price, and a copy of all announcements. */
 import { env } from 'cloudflare:workers'
+import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import type { EventEnvelope } from '@coinop/shared/events'
 import { player, testProject } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { vi } from 'vitest'
+import { countAttempt, freeFailures } from './login-attempts.ts'
 import { sessions, tokens, users } from './schema.ts'
 import { openSession } from './sessions.ts'
 import { newUser } from './users.ts'
@@ -95,3 +98,14 @@ export async function announcementsOf(userId: string) {
 
 /** What an answer with this problem matches. */
 export const refused = (status: number, code: string) => ({ status, body: { code } })
+
+/** As if so many attempts from this network had failed that the next one that does makes it wait for 15 minutes. */
+export async function failedOften(caller: Caller) {
+  const beyond = 11
+  let time = now() - beyond * 901_000
+  for (let count = 0; count < freeFailures.address + beyond - 1; count++) {
+    vi.useFakeTimers({ now: time, toFake: ['Date'] })
+    await countAttempt(env, caller, newAddress()).finally(() => vi.useRealTimers())
+    if (count >= freeFailures.address - 1) time += 901_000
+  }
+}

@@ -38,9 +38,10 @@ export const Billing = z
       }),
       operationsPerMonth: Operations,
       boards: Count,
-      keys: Count,
+      keys: Count.openapi({ description: 'That are neither revoked nor expired' }),
       webhooks: Count,
-      retentionDays: Count,
+      discordApplications: Count,
+      retentionDays: Count.openapi({ description: 'How far back the event log can be read' }),
     }),
   })
   .openapi('Billing')

@@ -1,5 +1,6 @@
 /** One object per project: its single thread is what makes the sequence gapless and every event logged once. */
 import { DurableObject } from 'cloudflare:workers'
+import { isoTime, now } from '@coinop/shared/clock'
 import type { EventData, EventEnvelope, LoggedEvent } from '@coinop/shared/events'
 
 type EventRow = {
@@ -18,7 +19,9 @@ export class EventLogObject extends DurableObject<EventsEnv> {
     ctx.storage.sql.exec(
       `CREATE TABLE IF NOT EXISTS events (
         sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
-        subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL)`,
+        subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL);
+       CREATE TABLE IF NOT EXISTS days (
+        day TEXT PRIMARY KEY, first_sequence INTEGER NOT NULL) WITHOUT ROWID`,
     )
   }
 
@@ -41,6 +44,7 @@ export class EventLogObject extends DurableObject<EventsEnv> {
         head += written.toArray().length
       }
       const appended = head - before
+      if (appended > 0) this.noteDay(before + 1)
       return { head, appended, duplicates: events.length - appended }
     })
   }
@@ -60,6 +64,35 @@ export class EventLogObject extends DurableObject<EventsEnv> {
     return { events, head: this.head() }
   }
 
+  /** The same, of what was appended on the day of `since` or later; `after` is where it began. */
+  readSince({ since, ...filter }: EventFilter & { since: number }) {
+    const after = Math.max(filter.after, this.firstSince(since) - 1)
+    return { ...this.read({ ...filter, after }), after }
+  }
+
+  /**
+   * The first sequence that was appended on the day of `since` or later: what a plan shows begins there. Days are those
+   * of the append, because an event may come late and the log must not be searched by a time that is out of order.
+   */
+  private firstSince(since: number): number {
+    const [row] = this.ctx.storage.sql
+      .exec<{ first: number }>(
+        `SELECT first_sequence AS first FROM days WHERE day >= ? ORDER BY day LIMIT 1`,
+        dayOf(since),
+      )
+      .toArray()
+    return row?.first ?? this.head() + 1
+  }
+
+  /** One row a day, written by its first append. */
+  private noteDay(sequence: number): void {
+    this.ctx.storage.sql.exec(
+      `INSERT INTO days (day, first_sequence) VALUES (?, ?) ON CONFLICT (day) DO NOTHING`,
+      dayOf(now()),
+      sequence,
+    )
+  }
+
   private head(): number {
     const { head } = this.ctx.storage.sql
       .exec<{ head: number }>(`SELECT coalesce(max(sequence), 0) AS head FROM events`)
@@ -67,3 +100,6 @@ export class EventLogObject extends DurableObject<EventsEnv> {
     return head
   }
 }
+
+/** `2026-11-23`, in UTC. */
+const dayOf = (at: number): string => isoTime(at).slice(0, 10)

@@ -14,7 +14,7 @@ const commonFields = {
   clientSeed: ClientSeed.optional().describe(
     'Begins a new pair of seeds unless it is the current one',
   ),
-  userId: UserId.optional().describe('Required with an API key'),
+  userId: UserId.optional().describe('Required unless a player asks'),
 }
 
 export type NewPlay = {

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Facts } from './game-rules.ts'
 
+export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
 export { outbox } from '@coinop/shared/outbox'
 

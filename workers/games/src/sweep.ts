@@ -1,4 +1,5 @@
 /** The minutely sweep: carries on what was interrupted, sends what was announced, forgets old answers. */
+import { sendNotes } from '@coinop/shared/audit'
 import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
@@ -26,6 +27,7 @@ export async function sweep(env: GamesEnv): Promise<void> {
     await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
   }
   await sendEvents(env)
+  await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
 }
 

@@ -3,12 +3,14 @@ import { createApp } from '@coinop/shared/app'
 import { assetAt } from './assets.ts'
 import { forward } from './forward.ts'
 import { body } from './middleware/body.ts'
+import { ownOrigins, preflight, readableBy } from './middleware/cors.ts'
 import { credential } from './middleware/credential.ts'
 import { headers } from './middleware/headers.ts'
 import { observe } from './middleware/observe.ts'
 import { path } from './middleware/path.ts'
 import { quota } from './middleware/quota.ts'
 import { addressLimit, callerLimit } from './middleware/rate-limit.ts'
+import { refusals } from './middleware/refusals.ts'
 import { requestContext } from './middleware/request-context.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
@@ -19,9 +21,13 @@ const policy = [
   observe,
   headers,
   path,
+  readableBy,
   addressLimit,
+  preflight,
   body,
+  refusals,
   credential,
+  ownOrigins,
   callerLimit,
   quota,
 ]

@@ -1,55 +1,12 @@
 import { newId } from '@coinop/shared/ids'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { fetchGateway, newKey, newProject, problemOf } from './test-project.ts'
+import { newKey, newProject, problemOf } from './test-project.ts'
+import { ask, joined, newEmail, password, signUp, type Tenant } from './test-tenant.ts'
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
-type Answer = { status: number; body: any }
-type Ask = { token?: string; key?: string; project?: string; json?: object }
-
-async function ask(method: string, path: string, options: Ask = {}): Promise<Answer> {
-  const { token, key, project, json } = options
-  const response = await fetchGateway(path, {
-    method,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(key !== undefined && { 'x-api-key': key }),
-      ...(project !== undefined && { 'x-project-id': project }),
-      ...(json && { 'content-type': 'application/json' }),
-      ...(method !== 'GET' && { 'idempotency-key': crypto.randomUUID() }),
-    },
-    ...(json && { body: JSON.stringify(json) }),
-  })
-  const text = await response.text()
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
-}
-
-const password = 'correct horse battery staple'
-const newEmail = () => `${crypto.randomUUID()}@example.com`
-
-/** A tenant with a project, through the public door. */
-async function signUp() {
-  const json = { name: 'Ada Games', email: newEmail(), password }
-  const { body } = await ask('POST', '/v1/tenants', { json })
-  const token = body.accessToken as string
-  const project = { name: 'Space Miner', environment: 'test' }
-  const made = await ask('POST', '/v1/projects', { token, json: project })
-  return { token, email: json.email, body, project: made.body.id as string }
-}
-
-let owner: Awaited<ReturnType<typeof signUp>>
+let owner: Tenant
 beforeAll(async () => {
   owner = await signUp()
 })
-
-/** Somebody else in the owner's tenant. */
-async function joined(role: string) {
-  const { token } = owner
-  const json = { email: newEmail(), role }
-  const invited = await ask('POST', '/v1/members/invite', { token, json })
-  const accepted = { token: invited.body.token as string, password }
-  const { body } = await ask('POST', '/v1/members/accept', { json: accepted })
-  return { id: body.member.id as string, token: body.accessToken as string, body }
-}
 
 async function newApiKey(scopes: string[]) {
   const { token, project } = owner
@@ -63,10 +20,10 @@ describe('member callers', () => {
     const { token } = owner
     expect(await ask('GET', '/v1/tenants/me', { token })).toMatchObject({ status: 200 })
     expect(await ask('GET', '/v1/me', { token })).toMatchObject({ status: 403 })
-    expect(await ask('GET', '/v1/users', { token, project: owner.project })).toMatchObject({
-      status: 403,
-    })
     const key = await newKey(owner.project, 'publishable', [])
+    const project = owner.project
+    const json = { email: newEmail(), password }
+    expect(await ask('POST', '/v1/signup', { token, project, json })).toMatchObject({ status: 403 })
     const player = await ask('POST', '/v1/signup', { key, json: { email: newEmail(), password } })
     const playerToken = player.body.accessToken as string
     expect(await ask('GET', '/v1/me', { token: playerToken })).toMatchObject({ status: 200 })
@@ -101,7 +58,7 @@ describe('member callers', () => {
   })
 
   test('a new role and a removal count from the next request on', async () => {
-    const grace = await joined('viewer')
+    const grace = await joined(owner, 'viewer')
     const json = { name: 'Another', environment: 'test' }
     const make = () => ask('POST', '/v1/projects', { token: grace.token, json })
     expect(await make()).toMatchObject({ status: 403 })
@@ -114,7 +71,7 @@ describe('member callers', () => {
   })
 
   test('a logout counts from the next request on', async () => {
-    const { token, body } = await joined('viewer')
+    const { token, body } = await joined(owner, 'viewer')
     expect(await ask('GET', '/v1/tenants/me', { token })).toMatchObject({ status: 200 })
     await ask('POST', '/v1/logout', { json: { refreshToken: body.refreshToken as string } })
     expect(await ask('GET', '/v1/tenants/me', { token })).toMatchObject({ status: 401 })

@@ -85,7 +85,7 @@ export const NewPurchase = z
       description:
         'The price of one piece that the buyer was shown; any other refuses the purchase',
     }),
-    userId: UserId.optional().openapi({ description: 'Required with an API key' }),
+    userId: UserId.optional().openapi({ description: 'Required unless a player asks' }),
   })
   .openapi('NewPurchase')
 

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import { type OrderRefusal, orderStatuses } from './model.ts'
 
+export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
 export { outbox } from '@coinop/shared/outbox'
 

@@ -1,4 +1,5 @@
 /** The minutely sweep: ends orders that a crash left pending, and sends what the outbox still holds. */
+import { sendNotes } from '@coinop/shared/audit'
 import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
@@ -36,6 +37,7 @@ export async function sweep(env: ShopEnv): Promise<number> {
     }
   }
   await drainOutbox(db, env.EVENTS_APPENDS)
+  await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
   return ended
 }

@@ -78,7 +78,7 @@ export const NewDeposit = z
 
 export const NewTransfer = z
   .strictObject({
-    from: WalletId.optional().openapi({ description: 'Required with an API key' }),
+    from: WalletId.optional().openapi({ description: 'Required unless a player asks' }),
     to: WalletId.openapi({ example: 'usr_01k9x6c3v5t8r2m4n7p0q1s2w4' }),
     currency: CurrencyCode,
     amount: Amount,

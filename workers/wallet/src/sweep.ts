@@ -1,4 +1,5 @@
 /** The minutely sweep: wakes the senders of transfers that should have ended long ago, in case their alarm was lost. */
+import { sendNotes } from '@coinop/shared/audit'
 import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { and, asc, eq, lt } from 'drizzle-orm'
@@ -22,6 +23,7 @@ export async function sweep(env: WalletEnv): Promise<number> {
   const names = new Set(overdue.map(({ projectId, walletId }) => `${projectId}/${walletId}`))
   // One that does not answer must not keep the others waiting; it is overdue again in a minute.
   await Promise.allSettled([...names].map((name) => env.WALLETS.getByName(name).poke()))
+  await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
   return names.size
 }

@@ -40,7 +40,7 @@ describe('audit.verify', () => {
     const [, row] = await auditOf(tenantId)
     const { tenantId: _, sequence, ...columns } = row!
     for (const [column, value] of Object.entries(columns)) {
-      const flipped = typeof value === 'number' ? value + 1 : flip(value)
+      const flipped = typeof value === 'number' ? value + 1 : flip(value ?? '')
       await database
         .update(auditEntries)
         .set({ [column]: flipped })

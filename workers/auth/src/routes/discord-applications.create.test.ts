@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { generateKeyPairSync } from 'node:crypto'
+import { plans } from '@coinop/billing/plans'
 import { newId } from '@coinop/shared/ids'
 import { call } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
@@ -9,7 +10,6 @@ import { clientSecretSeal } from '../discord-clients.ts'
 import { discordApplications } from '../schema.ts'
 import { database, refused } from '../testing.ts'
 import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
-import { discordApplicationsMax } from '../tenant-model.ts'
 import { discordApplicationsCreate } from './discord-applications.create.ts'
 
 let count = 0
@@ -78,17 +78,15 @@ describe('discord-applications.create', () => {
     expect(found?.projectId).toBe(first.projectId)
   })
 
-  test('409 limit_reached when the project has as many as it may', async () => {
+  test('403 plan_limit when the project has as many as its plan allows', async () => {
     const { projectId, owner } = await newTenant()
-    for (let each = 0; each < discordApplicationsMax; each++) {
+    for (let each = 0; each < plans.free.countsMax.discordApplications; each++) {
       await database
         .insert(discordApplications)
         .values({ projectId, ...newApplication(), createdAt: 1 })
     }
     const input = { params: { projectId }, json: newApplication(), caller: owner }
-    expect(await call(discordApplicationsCreate, input)).toMatchObject(
-      refused(409, 'limit_reached'),
-    )
+    expect(await call(discordApplicationsCreate, input)).toMatchObject(refused(403, 'plan_limit'))
   })
 
   test("404 not_found for another tenant's project", async () => {

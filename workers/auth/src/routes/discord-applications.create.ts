@@ -1,5 +1,6 @@
 /** Connects a Discord application to a project: from then on its signed interactions are of this project. */
 import { createRoute, z } from '@hono/zod-openapi'
+import { enforcePlanLimit } from '@coinop/billing/plan-limits'
 import { tenantMember } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { json } from '@coinop/shared/route'
@@ -13,7 +14,6 @@ import { sealFor } from '../secrets.ts'
 import { changeOnce, tenantOf } from '../tenant-changes.ts'
 import {
   DiscordApplication,
-  discordApplicationsMax,
   NewDiscordApplication,
   ProjectId,
   toDiscordApplication,
@@ -29,7 +29,7 @@ export const discordApplicationsCreate = defineRoute({
     request: { params: z.object({ projectId: ProjectId }), body: json(NewDiscordApplication) },
     responses: {
       201: json(DiscordApplication, 'The application'),
-      ...problems('not_found', 'application_taken', 'limit_reached', 'idempotency_conflict'),
+      ...problems('not_found', 'application_taken', 'plan_limit', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -45,9 +45,9 @@ export const discordApplicationsCreate = defineRoute({
         : await clientSecretSeal(c.env, applicationId).seal(clientSecret)
     const sealed = { sealedBotToken, sealedClientSecret }
     const answer = await changeOnce<DiscordApplication>(c, { projectId, input }, async (db) => {
-      await projectOf(db, tenantId, projectId)
+      const project = await projectOf(db, tenantId, projectId)
       const known = await applicationsOf(db, projectId)
-      if (known.length >= discordApplicationsMax) throw problem('limit_reached')
+      enforcePlanLimit(project, 'discordApplications', known.length)
       const row = { applicationId, projectId, publicKey, ...sealed, createdAt: now() }
       const isTaken = eq(discordApplications.applicationId, applicationId)
       if ((await db.$count(discordApplications, isTaken)) > 0) throw problem('application_taken')

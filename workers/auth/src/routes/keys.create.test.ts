@@ -1,14 +1,14 @@
 import { env } from 'cloudflare:workers'
+import { plans } from '@coinop/billing/plans'
 import { now } from '@coinop/shared/clock'
-import { newId } from '@coinop/shared/ids'
 import { call } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { findKey } from '../api-keys.ts'
-import { apiKeys, idempotency } from '../schema.ts'
+import { countActiveKeys } from '../projects.ts'
+import { apiKeys, idempotency, projects } from '../schema.ts'
 import { database, refused } from '../testing.ts'
 import { auditOf, insertProject, newTenant, testGuards } from '../testing-tenants.ts'
-import { activeKeysMax } from '../tenant-model.ts'
 import { keysCreate } from './keys.create.ts'
 
 const json = { kind: 'secret', name: 'server', scopes: ['wallet:read', 'wallet:read'] }
@@ -54,7 +54,7 @@ describe('keys.create', () => {
   })
 
   test('201 for all of ten at once, and a chain of ten without a fork', async () => {
-    const { tenantId, owner } = await newTenant()
+    const { tenantId, owner } = await newTenant('pro')
     const all = await Promise.all(
       Array.from({ length: 10 }, () => call(keysCreate, { json, caller: owner })),
     )
@@ -63,17 +63,37 @@ describe('keys.create', () => {
     expect(sequences).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 
-  test('409 limit_reached when the project has as many as may work', async () => {
+  test('403 plan_limit for all that are beyond the plan, however many ask at once', async () => {
     const { projectId, owner } = await newTenant()
-    const rows = Array.from({ length: activeKeysMax }, () => {
-      const id = newId('key')
-      const row = { projectId, id, lookup: id, kind: 'secret' as const, name: 'x', scopes: [] }
-      return database.insert(apiKeys).values({ ...row, secretHash: '', createdAt: now() })
-    })
-    await database.batch([rows[0]!, ...rows.slice(1)])
-    expect(await call(keysCreate, { json, caller: owner })).toMatchObject(
-      refused(409, 'limit_reached'),
+    const limit = plans.free.countsMax.keys
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => call(keysCreate, { json, caller: owner })),
     )
+    const made = all.filter(({ status }) => status === 201)
+    expect(made).toHaveLength(limit)
+    const others = all.filter(({ status }) => status !== 201)
+    for (const answer of others) {
+      expect(answer).toMatchObject(refused(403, 'plan_limit'))
+      expect(answer.body).toMatchObject({ axis: 'keys', limit, current: limit })
+      expect(answer.body.fix).toContain('GET /v1/billing')
+    }
+    expect(await countActiveKeys(database, projectId)).toBe(limit)
+  })
+
+  test('201 again when a key has ended, or on a larger plan', async () => {
+    const { projectId, owner } = await newTenant()
+    const create = () => call(keysCreate, { json, caller: owner })
+    for (let each = 0; each < plans.free.countsMax.keys; each++) await create()
+    expect(await create()).toMatchObject(refused(403, 'plan_limit'))
+    const [one] = await database.select().from(apiKeys).where(eq(apiKeys.projectId, projectId))
+    await database
+      .update(apiKeys)
+      .set({ expiresAt: now() - 1 })
+      .where(eq(apiKeys.id, one!.id))
+    expect(await create()).toMatchObject({ status: 201 })
+    expect(await create()).toMatchObject(refused(403, 'plan_limit'))
+    await database.update(projects).set({ plan: 'pro' }).where(eq(projects.id, projectId))
+    expect(await create()).toMatchObject({ status: 201 })
   })
 
   test('404 not_found in a project of another tenant', async () => {

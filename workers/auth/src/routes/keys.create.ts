@@ -1,5 +1,6 @@
 /** Makes an API key of the project. The key itself is in this answer and nowhere else. */
 import { createRoute } from '@hono/zod-openapi'
+import { enforcePlanLimit } from '@coinop/billing/plan-limits'
 import { memberWith } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { invalidField } from '@coinop/shared/problem'
@@ -7,10 +8,10 @@ import { json } from '@coinop/shared/route'
 import type { z } from '@hono/zod-openapi'
 import { defineRoute } from '../env.ts'
 import { newApiKey } from '../new-api-key.ts'
-import { problem, problems } from '../problems.ts'
+import { problems } from '../problems.ts'
 import { countActiveKeys, projectOf } from '../projects.ts'
 import { changeOnce, tenantOf } from '../tenant-changes.ts'
-import { activeKeysMax, MintedApiKey, NewApiKey } from '../tenant-model.ts'
+import { MintedApiKey, NewApiKey } from '../tenant-model.ts'
 
 export const keysCreate = defineRoute({
   access: memberWith('keys:write'),
@@ -24,7 +25,7 @@ export const keysCreate = defineRoute({
     request: { body: json(NewApiKey) },
     responses: {
       201: json(MintedApiKey, 'The key, with its secret'),
-      ...problems('not_found', 'limit_reached', 'idempotency_conflict'),
+      ...problems('not_found', 'plan_limit', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -33,11 +34,11 @@ export const keysCreate = defineRoute({
     const caller = c.get('caller')
     const { projectId } = caller
     const answer = await changeOnce<MintedApiKey>(c, input, async (db) => {
-      const { environment } = await projectOf(db, tenantOf(caller), projectId)
-      if ((await countActiveKeys(db, projectId)) >= activeKeysMax) throw problem('limit_reached')
+      const project = await projectOf(db, tenantOf(caller), projectId)
+      enforcePlanLimit(project, 'keys', await countActiveKeys(db, projectId))
       const { kind, name } = input
       const given = { projectId, kind, name, scopes: [...new Set(input.scopes)], expiresAt }
-      const { minted, statement } = newApiKey(c.env, db, given, environment)
+      const { minted, statement } = newApiKey(c.env, db, given, project.environment)
       return { answer: minted, statements: [statement], subject: minted.id }
     })
     return c.json(answer, 201)

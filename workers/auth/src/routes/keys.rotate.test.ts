@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
+import { plans } from '@coinop/billing/plans'
 import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import { call } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { findKey } from '../api-keys.ts'
+import { countActiveKeys } from '../projects.ts'
 import { apiKeys } from '../schema.ts'
 import { database, refused } from '../testing.ts'
 import { auditOf, newTenant, testGuards } from '../testing-tenants.ts'
@@ -64,6 +66,21 @@ describe('keys.rotate', () => {
     expect(await rotate({ overlapHours: 2 }, 'rotate')).toMatchObject(
       refused(409, 'idempotency_conflict'),
     )
+  })
+
+  test('403 plan_limit for an overlap beyond the plan, however many ask at once; 201 without one', async () => {
+    const { projectId, rotate } = await withKey()
+    const { keys: limit } = plans.free.countsMax
+    const all = await Promise.all(Array.from({ length: 20 }, () => rotate({ overlapHours: 1 })))
+    expect(all.filter(({ status }) => status === 201)).toHaveLength(limit - 1)
+    const others = all.filter(({ status }) => status !== 201)
+    for (const answer of others) {
+      expect(answer).toMatchObject(refused(403, 'plan_limit'))
+      expect(answer.body).toMatchObject({ axis: 'keys', limit, current: limit })
+    }
+    expect(await countActiveKeys(database, projectId)).toBe(limit)
+    expect(await rotate({ overlapHours: 0 })).toMatchObject({ status: 201 })
+    expect(await countActiveKeys(database, projectId)).toBe(limit)
   })
 
   test('409 key_ended for a key that is revoked', async () => {

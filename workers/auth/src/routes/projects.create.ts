@@ -5,6 +5,7 @@ import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import { json } from '@coinop/shared/route'
 import { defineRoute } from '../env.ts'
+import { listOrigins, refuseInsecureOrigins } from '../origins.ts'
 import { problem, problems } from '../problems.ts'
 import { countProjects } from '../projects.ts'
 import { projects } from '../schema.ts'
@@ -25,7 +26,9 @@ export const projectsCreate = defineRoute({
     },
   }),
   handler: async (c) => {
-    const input = c.req.valid('json')
+    const given = c.req.valid('json')
+    const input = { ...given, allowedOrigins: [...new Set(given.allowedOrigins)] }
+    refuseInsecureOrigins(input.allowedOrigins, input.environment)
     const tenantId = tenantOf(c.get('caller'))
     const answer = await changeOnce<Project>(c, input, async (db) => {
       if ((await countProjects(db, tenantId)) >= projectsMax) throw problem('limit_reached')
@@ -33,7 +36,10 @@ export const projectsCreate = defineRoute({
       const row = { id: newId('prj'), tenantId, ...input, ...made }
       return {
         answer: toProject(row),
-        statements: [db.insert(projects).values(row)],
+        statements: [
+          db.insert(projects).values(row),
+          ...listOrigins(db, row.id, row.allowedOrigins),
+        ],
         subject: row.id,
         projectId: row.id,
       }

@@ -1,9 +1,10 @@
-/** Renames a project, or says where Discord may send its players back to. Its environment stays: keys say it. */
+/** Renames a project, and says which pages may call the API for it and where Discord may send its players back to. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { tenantMember } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { eq } from 'drizzle-orm'
 import { defineRoute } from '../env.ts'
+import { listOrigins, refuseInsecureOrigins } from '../origins.ts'
 import { problems } from '../problems.ts'
 import { projectOf } from '../projects.ts'
 import { projects } from '../schema.ts'
@@ -17,6 +18,7 @@ export const projectsUpdate = defineRoute({
     method: 'patch',
     path: '/v1/projects/{projectId}',
     summary: 'Change a project',
+    description: 'New origins count within ten seconds.',
     request: { params: z.object({ projectId: ProjectId }), body: json(ProjectPatch) },
     responses: {
       200: json(Project, 'The project'),
@@ -25,14 +27,23 @@ export const projectsUpdate = defineRoute({
   }),
   handler: async (c) => {
     const { projectId } = c.req.valid('param')
-    const { name, redirectUris } = c.req.valid('json')
+    const { name, allowedOrigins, redirectUris } = c.req.valid('json')
+    const patch = {
+      ...(name !== undefined && { name }),
+      ...(redirectUris && { redirectUris }),
+      ...(allowedOrigins && { allowedOrigins: [...new Set(allowedOrigins)] }),
+    }
     const tenantId = tenantOf(c.get('caller'))
-    const answer = await changeOnce<Project>(c, { projectId, name, redirectUris }, async (db) => {
+    const answer = await changeOnce<Project>(c, { projectId, ...patch }, async (db) => {
       const project = await projectOf(db, tenantId, projectId)
-      const changes = { ...(name !== undefined && { name }), ...(redirectUris && { redirectUris }) }
+      const changed = { ...project, ...patch }
+      refuseInsecureOrigins(changed.allowedOrigins, project.environment)
       return {
-        answer: toProject({ ...project, ...changes }),
-        statements: [db.update(projects).set(changes).where(eq(projects.id, projectId))],
+        answer: toProject(changed),
+        statements: [
+          db.update(projects).set(patch).where(eq(projects.id, projectId)),
+          ...listOrigins(db, projectId, changed.allowedOrigins),
+        ],
         subject: projectId,
         projectId,
       }

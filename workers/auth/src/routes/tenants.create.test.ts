@@ -1,7 +1,7 @@
 import { anonymous, call } from '@coinop/shared/testing'
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { newAddress, refused } from '../testing.ts'
+import { failedOften, newAddress, refused } from '../testing.ts'
 import { auditOf, memberRows } from '../testing-tenants.ts'
 import { tenantsCreate } from './tenants.create.ts'
 
@@ -56,6 +56,23 @@ describe('tenants.create', () => {
     const all = await Promise.all([1, 2, 3].map(() => signUp(json)))
     expect(all.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(all.filter(({ body }) => body.code === 'member_email_taken')).toHaveLength(2)
+  })
+
+  test('429 too_many_attempts after too many refusals from one network, also for an address that is free', async () => {
+    const caller = { ...anonymous(), address: '203.0.113.9' }
+    const json = { name: 'Ada Games', email: newAddress(), password }
+    expect(await signUp(json)).toMatchObject({ status: 201 })
+    await failedOften({ ...caller, projectId: 'tenants' })
+    const ask = () => call(tenantsCreate, { json, caller })
+    const answers = await Promise.all(Array.from({ length: 5 }, ask))
+    const codes = answers.map(({ body }) => String(body.code)).toSorted()
+    expect(codes).toEqual(['member_email_taken', ...Array(4).fill('too_many_attempts')])
+    const free = { ...json, email: newAddress() }
+    expect(await call(tenantsCreate, { json: free, caller })).toMatchObject({ status: 429 })
+    const elsewhere = { ...caller, address: '198.51.100.9' }
+    expect(await call(tenantsCreate, { json: free, caller: elsewhere })).toMatchObject({
+      status: 201,
+    })
   })
 
   test('400 common_password, and the address stays free', async () => {

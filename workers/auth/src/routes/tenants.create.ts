@@ -3,12 +3,13 @@ import { createRoute } from '@hono/zod-openapi'
 import { anyone } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
-import { once } from '@coinop/shared/idempotency'
+import { once, type Statement } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
 import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { audited } from '../audit.ts'
 import { defineRoute } from '../env.ts'
+import { countedSignup } from '../login-attempts.ts'
 import { memberIdOf } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { members, tenants } from '../schema.ts'
@@ -30,7 +31,12 @@ export const tenantsCreate = defineRoute({
     request: { body: json(NewTenant) },
     responses: {
       201: json(MemberSignedIn, 'The tenant and its owner, logged in'),
-      ...problems('member_email_taken', 'common_password', 'idempotency_conflict'),
+      ...problems(
+        'member_email_taken',
+        'common_password',
+        'idempotency_conflict',
+        'too_many_attempts',
+      ),
     },
   }),
   handler: async (c) => {
@@ -41,7 +47,7 @@ export const tenantsCreate = defineRoute({
     const caller = { ...c.get('caller'), projectId: 'tenants', actorId }
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'tenants.create', input })
-    const { answer, replayed } = await once<MemberSignedIn>(request, async (recordOf) => {
+    const signUp = async (recordOf: (answer: MemberSignedIn) => Promise<Statement[]>) => {
       await refuseCommonPassword(c.env, caller, { password, pointer: '/body/password' })
       const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const at = now()
@@ -80,7 +86,8 @@ export const tenantsCreate = defineRoute({
       } catch (error) {
         throw isUniqueViolation(error, 'members') ? problem('member_email_taken') : error
       }
-    })
+    }
+    const { answer, replayed } = await countedSignup(c.env, caller, () => once(request, signUp))
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 201)

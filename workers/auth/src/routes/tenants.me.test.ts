@@ -11,7 +11,13 @@ describe('tenants.me', () => {
     const { status, body } = await call(tenantsMe, { caller: as('developer', id) })
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: tenantId, member: { id, role: 'developer' } })
-    expect(body.permissions).toEqual(['tenant:read', 'projects:write', 'keys:write'])
+    expect(body.permissions).toEqual([
+      'tenant:read',
+      'projects:write',
+      'keys:write',
+      'project:read',
+      'project:write',
+    ])
   })
 
   test('200 without a project: the tenant is the whole', async () => {

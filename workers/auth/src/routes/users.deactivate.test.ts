@@ -7,6 +7,7 @@ import {
   recordAnnouncements,
   refused,
 } from '../testing.ts'
+import { auditOf, newTenant, ownTestProject } from '../testing-tenants.ts'
 import { sessionsRefresh } from './sessions.refresh.ts'
 import { usersDeactivate } from './users.deactivate.ts'
 import { usersGet } from './users.get.ts'
@@ -16,6 +17,7 @@ const shutOut = (userId: string, caller = {}) =>
 
 describe('users.deactivate', () => {
   beforeAll(recordAnnouncements)
+  beforeAll(ownTestProject)
 
   test('200 inactive, every session over, announced once however often', async () => {
     const { userId, refreshToken } = await insertSession()
@@ -29,6 +31,21 @@ describe('users.deactivate', () => {
     expect(found.body.isActive).toBe(false)
     const announced = (await announcementsOf(userId)).map(({ type }) => type)
     expect(announced.filter((type) => type === 'auth.sessions.revoked')).toHaveLength(1)
+  })
+
+  test('200 by a key and by a member, each in the audit log, and only what changed something', async () => {
+    const tenant = await newTenant()
+    const { projectId, tenantId } = tenant
+    const key = { ...secretKeyWith('users:write'), projectId }
+    const [first, second] = [await insertUser(projectId), await insertUser(projectId)]
+    await Promise.all([1, 2, 3].map(() => shutOut(first.id, key)))
+    await shutOut(second.id, tenant.as('developer', 'mem_1'))
+    expect(await shutOut(second.id, tenant.as('viewer'))).toMatchObject(refused(403, 'forbidden'))
+    const action = 'users.deactivate'
+    expect(await auditOf(tenantId)).toMatchObject([
+      { action, actorKind: 'key', actorId: 'key_secret', subject: first.id, projectId },
+      { action, actorKind: 'member', actorId: 'mem_1', subject: second.id, projectId },
+    ])
   })
 
   test('404 not_found for a user of another project, 403 forbidden without the scope and for a player', async () => {

@@ -2,12 +2,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
-import { drizzle } from 'drizzle-orm/d1'
 import { deactivateUser } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
-import { toUser, User, UserId } from '../model.ts'
+import { toUser, User, UserId, type UserRow } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sendEvents } from '../sweep.ts'
+import { changeInProject } from '../tenant-changes.ts'
 import { findUser } from '../users.ts'
 
 export const usersDeactivate = defineRoute({
@@ -26,13 +26,17 @@ export const usersDeactivate = defineRoute({
   handler: async (c) => {
     const { userId } = c.req.valid('param')
     const { projectId } = c.get('caller')
-    const db = drizzle(c.env.AUTH_DB)
-    const user = await findUser(db, projectId, userId)
-    if (!user) throw problem('not_found')
-    if (user.isActive) {
-      await db.batch(deactivateUser(db, { projectId, userId }))
-      c.executionCtx.waitUntil(sendEvents(c.env))
-    }
+    const user = await changeInProject<UserRow>(c, async (db) => {
+      const known = await findUser(db, projectId, userId)
+      if (!known) throw problem('not_found')
+      return {
+        answer: known,
+        statements: deactivateUser(db, { projectId, userId }),
+        subject: userId,
+        ...(!known.isActive && { unchanged: true }),
+      }
+    })
+    c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json({ ...toUser(user), isActive: false }, 200)
   },
 })

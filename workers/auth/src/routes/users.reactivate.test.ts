@@ -7,6 +7,7 @@ import {
   recordAnnouncements,
   refused,
 } from '../testing.ts'
+import { auditOf, newTenant, ownTestProject } from '../testing-tenants.ts'
 import { sessionsRefresh } from './sessions.refresh.ts'
 import { usersDeactivate } from './users.deactivate.ts'
 import { usersReactivate } from './users.reactivate.ts'
@@ -15,6 +16,7 @@ const letIn = (userId: string, caller = {}) => call(usersReactivate, { params: {
 
 describe('users.reactivate', () => {
   beforeAll(recordAnnouncements)
+  beforeAll(ownTestProject)
 
   test('200 active again, announced once, and the old sessions stay over', async () => {
     const { userId, refreshToken } = await insertSession()
@@ -27,6 +29,18 @@ describe('users.reactivate', () => {
     expect(refreshed).toMatchObject(refused(401, 'invalid_refresh_token'))
     const announced = (await announcementsOf(userId)).map(({ type }) => type)
     expect(announced.filter((type) => type === 'auth.user.reactivated')).toHaveLength(1)
+  })
+
+  test('200 is in the audit log once, by the key that did it', async () => {
+    const { tenantId, projectId } = await newTenant()
+    const key = { ...secretKeyWith('users:write'), projectId }
+    const { id: userId } = await insertUser(projectId)
+    await call(usersDeactivate, { params: { userId }, caller: key })
+    for (let count = 0; count < 2; count++) await letIn(userId, key)
+    expect(await auditOf(tenantId)).toMatchObject([
+      { action: 'users.deactivate', subject: userId },
+      { action: 'users.reactivate', actorKind: 'key', actorId: 'key_secret', subject: userId },
+    ])
   })
 
   test('404 not_found for a user of another project, 403 forbidden without the scope', async () => {

@@ -2,12 +2,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
-import { drizzle } from 'drizzle-orm/d1'
 import { reactivateUser } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
-import { toUser, User, UserId } from '../model.ts'
+import { toUser, User, UserId, type UserRow } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sendEvents } from '../sweep.ts'
+import { changeInProject } from '../tenant-changes.ts'
 import { findUser } from '../users.ts'
 
 export const usersReactivate = defineRoute({
@@ -25,13 +25,17 @@ export const usersReactivate = defineRoute({
   handler: async (c) => {
     const { userId } = c.req.valid('param')
     const { projectId } = c.get('caller')
-    const db = drizzle(c.env.AUTH_DB)
-    const user = await findUser(db, projectId, userId)
-    if (!user) throw problem('not_found')
-    if (!user.isActive) {
-      await db.batch(reactivateUser(db, { projectId, userId }))
-      c.executionCtx.waitUntil(sendEvents(c.env))
-    }
+    const user = await changeInProject<UserRow>(c, async (db) => {
+      const known = await findUser(db, projectId, userId)
+      if (!known) throw problem('not_found')
+      return {
+        answer: known,
+        statements: reactivateUser(db, { projectId, userId }),
+        subject: userId,
+        ...(known.isActive && { unchanged: true }),
+      }
+    })
+    c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json({ ...toUser(user), isActive: true }, 200)
   },
 })

@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { idempotency, users } from '../schema.ts'
 import {
+  failedOften,
   announcementsOf,
   database,
   refused,
@@ -114,6 +115,23 @@ describe('users.signup', () => {
     await signUp(json)
     const { status } = await call(usersSignup, { json, caller: { projectId: otherProject } })
     expect(status).toBe(201)
+  })
+
+  test('429 too_many_attempts after too many refusals from one network, also for an address that is free', async () => {
+    const caller = { ...publishableKey(), address: '203.0.113.9' }
+    const json = { email: newAddress(), password: 'correct horse battery staple' }
+    expect(await call(usersSignup, { json })).toMatchObject({ status: 201 })
+    await failedOften(caller)
+    const ask = () => call(usersSignup, { json, caller })
+    const answers = await Promise.all(Array.from({ length: 5 }, ask))
+    const codes = answers.map(({ body }) => String(body.code)).toSorted()
+    expect(codes).toEqual(['email_taken', ...Array(4).fill('too_many_attempts')])
+    const free = { ...json, email: newAddress() }
+    expect(await call(usersSignup, { json: free, caller })).toMatchObject({ status: 429 })
+    const elsewhere = { ...caller, address: '198.51.100.9' }
+    expect(await call(usersSignup, { json: free, caller: elsewhere })).toMatchObject({
+      status: 201,
+    })
   })
 
   test('409 idempotency_conflict when the key comes with another password', async () => {

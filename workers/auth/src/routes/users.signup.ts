@@ -3,11 +3,12 @@ import { createRoute } from '@hono/zod-openapi'
 import { anyKey } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
-import { once } from '@coinop/shared/idempotency'
+import { once, type Statement } from '@coinop/shared/idempotency'
 import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
+import { countedSignup } from '../login-attempts.ts'
 import { NewUser, SignedIn, toUser } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sealedRequest } from '../sealed-answers.ts'
@@ -25,7 +26,7 @@ export const usersSignup = defineRoute({
     request: { body: json(NewUser) },
     responses: {
       201: json(SignedIn, 'The user, logged in'),
-      ...problems('email_taken', 'idempotency_conflict', 'common_password'),
+      ...problems('email_taken', 'idempotency_conflict', 'common_password', 'too_many_attempts'),
     },
   }),
   handler: async (c) => {
@@ -36,7 +37,7 @@ export const usersSignup = defineRoute({
     const db = drizzle(c.env.AUTH_DB)
     const key = c.get('idempotencyKey')
     const request = sealedRequest(c.env, { caller, key, operation: 'users.signup', input })
-    const { answer, replayed } = await once<SignedIn>(request, async (recordOf) => {
+    const signUp = async (recordOf: (answer: SignedIn) => Promise<Statement[]>) => {
       await refuseCommonPassword(c.env, caller, { password, pointer: '/body/password' })
       const passwordHash = await ask('password', async () => c.env.PASSWORDS.hash(caller, password))
       const at = now()
@@ -53,7 +54,8 @@ export const usersSignup = defineRoute({
         throw isUniqueViolation(error, 'users') ? problem('email_taken') : error
       }
       return signedIn
-    })
+    }
+    const { answer, replayed } = await countedSignup(c.env, caller, () => once(request, signUp))
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 201)

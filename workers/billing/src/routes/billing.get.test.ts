@@ -1,5 +1,6 @@
 import { anonymous, call, player, publishableKey, secretKeyWith } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
+import { countedAxes, planNames, plans } from '../plans.ts'
 import { billingGet } from './billing.get.ts'
 
 describe('billing.get', () => {
@@ -7,6 +8,13 @@ describe('billing.get', () => {
     const { status, body } = await call(billingGet, { caller: { plan } })
     expect({ status, plan: body.plan }).toEqual({ status: 200, plan })
     expect(body.limits.operationsPerMonth.read).toBeGreaterThan(0)
+  })
+
+  test.each(planNames)('200 with every count that %s limits', async (plan) => {
+    const { body } = await call(billingGet, { caller: { plan } })
+    expect(body.limits).toMatchObject(plans[plan].countsMax)
+    expect(body.limits.retentionDays).toBe(plans[plan].retentionDays)
+    expect(Object.keys(plans[plan].countsMax)).toEqual([...countedAxes])
   })
 
   test('200 as free for a plan that is not in the table', async () => {

@@ -18,15 +18,11 @@ export const billingGet = defineRoute({
   }),
   handler: (c) => {
     const plan = planNamed(c.get('caller').plan)
-    const { requestsPerMinute, operationsPerMonth, boardsMax, keysMax, webhooksMax, ...others } =
-      plans[plan]
+    const { requestsPerMinute, countsMax, ...others } = plans[plan]
     const limits = {
       requestsPerMinute: { ...requestsPerMinute, address: addressRequestsPerMinute },
-      operationsPerMonth,
-      boards: boardsMax,
-      keys: keysMax,
-      webhooks: webhooksMax,
-      retentionDays: others.retentionDays,
+      ...countsMax,
+      ...others,
     }
     return c.json({ plan, limits }, 200)
   },

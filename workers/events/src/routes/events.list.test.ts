@@ -1,4 +1,6 @@
-import { exports } from 'cloudflare:workers'
+import { runInDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { isoTime, now } from '@coinop/shared/clock'
 import { defineEvents } from '@coinop/shared/events'
 import { newId } from '@coinop/shared/ids'
 import { anonymous, call, player, publishableKey, secretKeyWith } from '@coinop/shared/testing'
@@ -17,6 +19,11 @@ const { eventOf } = defineEvents({
 
 async function projectWith(count: number): Promise<string> {
   const projectId = newId('prj')
+  await appendTo(projectId, count)
+  return projectId
+}
+
+async function appendTo(projectId: string, count: number): Promise<void> {
   const events = Array.from({ length: count }, (_, index) =>
     eventOf(index % 2 ? 'test.thing.lost' : 'test.thing.made', {
       subject: 'thing',
@@ -25,7 +32,16 @@ async function projectWith(count: number): Promise<string> {
     }),
   )
   await appends.append(projectId, events)
-  return projectId
+}
+
+/** As if what was appended today had been appended some days ago. */
+async function appendedDaysAgo(projectId: string, days: number): Promise<void> {
+  const { EVENT_LOGS } = env as unknown as EventsEnv
+  const dayBefore = (count: number) => isoTime(now() - count * 86_400_000).slice(0, 10)
+  await runInDurableObject(EVENT_LOGS.getByName(projectId), (_, { storage }) => {
+    const set = `UPDATE days SET day = ? WHERE day = ?`
+    storage.sql.exec(set, dayBefore(days), dayBefore(0))
+  })
 }
 const list = (projectId: string, query: Record<string, string>) =>
   call(eventsList, { caller: { projectId }, query })
@@ -45,6 +61,32 @@ describe('events.list', () => {
     const { body } = await list(projectId, { type: 'test.thing.lost' })
     expect(body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([2, 4])
     expect(body.nextAfter).toBe(5)
+  })
+
+  test('200 of only what the plan retains, wherever one begins; a larger plan shows the rest again', async () => {
+    const projectId = await projectWith(2)
+    await appendedDaysAgo(projectId, 8)
+    await appendTo(projectId, 1)
+    await appendedDaysAgo(projectId, 7)
+    await appendTo(projectId, 1)
+    const sequencesOf = async (plan: string, query: Record<string, string> = {}) => {
+      const { body } = await call(eventsList, { caller: { projectId, plan }, query })
+      expect(body).toMatchObject({ nextAfter: 4, head: 4 })
+      return body.data.map(({ sequence }: { sequence: number }) => sequence)
+    }
+    expect(await sequencesOf('free')).toEqual([3, 4])
+    expect(await sequencesOf('free', { after: '1' })).toEqual([3, 4])
+    expect(await sequencesOf('free', { after: '3' })).toEqual([4])
+    expect(await sequencesOf('pro')).toEqual([1, 2, 3, 4])
+  })
+
+  test('200 and nothing of a project that was quiet for longer than the plan retains', async () => {
+    const projectId = await projectWith(2)
+    await appendedDaysAgo(projectId, 40)
+    const quiet = await call(eventsList, { caller: { projectId, plan: 'pro' } })
+    expect(quiet.body).toEqual({ data: [], nextAfter: 2, head: 2 })
+    const all = await call(eventsList, { caller: { projectId, plan: 'scale' } })
+    expect(all.body.data).toHaveLength(2)
   })
 
   test('200 and nothing for a project without events', async () => {

@@ -8,7 +8,9 @@ import { DailyClaim, UserId } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 
 const NewDailyClaim = z
-  .strictObject({ userId: UserId.optional().openapi({ description: 'Required with an API key' }) })
+  .strictObject({
+    userId: UserId.optional().openapi({ description: 'Required unless a player asks' }),
+  })
   .openapi('NewDailyClaim')
 
 export const dailyRewardClaim = defineRoute({

@@ -1,6 +1,7 @@
 /** Sets what the project gives each player a day. Claims that were made keep their amount. */
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
+import { noteChange, sendNotes } from '@coinop/shared/audit'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
@@ -22,7 +23,8 @@ export const dailyRewardSet = defineRoute({
     responses: { 200: json(DailyReward, 'The reward'), ...problems('idempotency_conflict') },
   }),
   handler: async (c) => {
-    const { projectId, actorId } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId, actorId } = caller
     const reward = c.req.valid('json')
     const db = drizzle(c.env.GAMES_DB)
     const request = {
@@ -38,9 +40,11 @@ export const dailyRewardSet = defineRoute({
         .insert(dailyRewards)
         .values({ projectId, ...set })
         .onConflictDoUpdate({ target: dailyRewards.projectId, set })
-      await db.batch([upsert, ...(await recordOf(reward))])
+      const note = noteChange(db, caller, { action: 'daily-reward.set', subject: projectId })
+      await db.batch([upsert, note, ...(await recordOf(reward))])
       return reward
     })
+    c.executionCtx.waitUntil(sendNotes(db, c.env.AUTH_AUDIT))
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(answer, 200)
   },

@@ -13,7 +13,7 @@ import { describeRotation, rotate } from '../rotation.ts'
 const NewRotation = z
   .strictObject({
     clientSeed: ClientSeed.optional().openapi({ description: 'Without it the client seed stays' }),
-    userId: UserId.optional().openapi({ description: 'Required with an API key' }),
+    userId: UserId.optional().openapi({ description: 'Required unless a player asks' }),
   })
   .openapi('NewRotation')
 

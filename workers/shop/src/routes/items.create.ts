@@ -1,6 +1,7 @@
 /** Adds an item to the catalogue. */
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
+import { noteChange, sendNotes } from '@coinop/shared/audit'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
@@ -23,7 +24,8 @@ export const itemsCreate = defineRoute({
     responses: { 201: json(Item, 'The item'), ...problems('idempotency_conflict') },
   }),
   handler: async (c) => {
-    const { projectId, actorId } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId, actorId } = caller
     const { price, ...wanted } = c.req.valid('json')
     const db = drizzle(c.env.SHOP_DB)
     const request = {
@@ -47,9 +49,11 @@ export const itemsCreate = defineRoute({
         updatedAt: at,
       }
       const item = toItem(row)
-      await db.batch([db.insert(products).values(row), ...(await recordOf(item))])
+      const note = noteChange(db, caller, { action: 'items.create', subject: row.id })
+      await db.batch([db.insert(products).values(row), note, ...(await recordOf(item))])
       return item
     })
+    c.executionCtx.waitUntil(sendNotes(db, c.env.AUTH_AUDIT))
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(answer, 201)
   },

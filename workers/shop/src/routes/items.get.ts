@@ -1,6 +1,6 @@
-/** One item. An inactive one is shown to a secret key only; to others it is as if it were not there. */
+/** One item. An inactive one is shown to secret keys and members only; to others it is as if it were not there. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { anyoneInProject } from '@coinop/shared/access'
+import { actsForProject, anyoneInProject } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { findProduct } from '../catalogue.ts'
@@ -19,10 +19,11 @@ export const itemsGet = defineRoute({
     responses: { 200: json(Item, 'The item'), ...problems('item_not_found') },
   }),
   handler: async (c) => {
-    const { projectId, kind } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId } = caller
     const { itemId } = c.req.valid('param')
     const row = await findProduct(drizzle(c.env.SHOP_DB), { projectId, id: itemId })
-    if (!row || !(row.isActive || kind === 'secret')) throw problem('item_not_found')
+    if (!row || !(row.isActive || actsForProject(caller))) throw problem('item_not_found')
     return c.json(toItem(row), 200)
   },
 })

@@ -1,6 +1,6 @@
-/** The catalogue: what players can buy, and for a secret key also what they cannot buy now. */
+/** The catalogue: what players can buy, and for a secret key or a member also what they cannot buy now. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { anyoneInProject } from '@coinop/shared/access'
+import { actsForProject, anyoneInProject } from '@coinop/shared/access'
 import { PageQuery, pageOf, readCursor, toPage, writeCursor } from '@coinop/shared/pages'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
@@ -13,7 +13,7 @@ const Query = PageQuery.extend({
   includeInactive: z
     .enum(['true', 'false'])
     .default('false')
-    .openapi({ description: 'true: also what players cannot see; takes a secret key' }),
+    .openapi({ description: 'true: also what players cannot see; takes a secret key or a member' }),
 })
 
 export const itemsList = defineRoute({
@@ -28,10 +28,11 @@ export const itemsList = defineRoute({
   }),
   handler: async (c) => {
     const { limit, cursor, ...query } = c.req.valid('query')
-    const { projectId, kind } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId } = caller
     const includeInactive = query.includeInactive === 'true'
-    if (includeInactive && kind !== 'secret') {
-      throw problem('forbidden', 'Only a secret key may see inactive items.')
+    if (includeInactive && !actsForProject(caller)) {
+      throw problem('forbidden', 'Only a secret key or a member may see inactive items.')
     }
     const scope = {
       secret: c.env.CURSOR_SECRET,

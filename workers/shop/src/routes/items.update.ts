@@ -1,6 +1,7 @@
 /** Changes an item; orders keep what was bought. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
+import { noteChange, sendNotes } from '@coinop/shared/audit'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
@@ -24,7 +25,8 @@ export const itemsUpdate = defineRoute({
     },
   }),
   handler: async (c) => {
-    const { projectId, actorId } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId, actorId } = caller
     const { itemId } = c.req.valid('param')
     const patch = c.req.valid('json')
     const db = drizzle(c.env.SHOP_DB)
@@ -36,10 +38,14 @@ export const itemsUpdate = defineRoute({
       requestHash: requestHash('items.update', [itemId, patch]),
     }
     const { answer, replayed } = await once<Item>(request, async (recordOf) => {
-      const item = await updateItem(db, { projectId, id: itemId }, patch, recordOf)
+      const item = await updateItem(db, { projectId, id: itemId }, patch, async (changed) => [
+        noteChange(db, caller, { action: 'items.update', subject: itemId }),
+        ...(await recordOf(changed)),
+      ])
       if (!item) throw problem('item_not_found')
       return item
     })
+    c.executionCtx.waitUntil(sendNotes(db, c.env.AUTH_AUDIT))
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(answer, 200)
   },

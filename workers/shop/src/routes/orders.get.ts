@@ -1,6 +1,6 @@
-/** One order, for its buyer or a secret key. Another player's order is as if it were not there. */
+/** One order, for its buyer, a secret key or a member. Another player's order is as if it were not there. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { playerOrSecretKey } from '@coinop/shared/access'
+import { actsForProject, playerOrSecretKey } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -20,13 +20,13 @@ export const ordersGet = defineRoute({
     responses: { 200: json(Order, 'The order'), ...problems('not_found') },
   }),
   handler: async (c) => {
-    const { projectId, kind, actorId } = c.get('caller')
+    const caller = c.get('caller')
     const { orderId } = c.req.valid('param')
     const [order] = await drizzle(c.env.SHOP_DB)
       .select()
       .from(orders)
-      .where(and(eq(orders.projectId, projectId), eq(orders.id, orderId)))
-    const mayRead = kind === 'secret' || order?.userId === actorId
+      .where(and(eq(orders.projectId, caller.projectId), eq(orders.id, orderId)))
+    const mayRead = actsForProject(caller) || order?.userId === caller.actorId
     if (!order || !mayRead) throw problem('not_found')
     return c.json(toOrder(order), 200)
   },

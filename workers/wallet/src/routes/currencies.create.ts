@@ -1,6 +1,7 @@
 /** Adds a currency to the project. Its code is for ever. */
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
+import { noteChange, sendNotes } from '@coinop/shared/audit'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
 import { requestHash } from '@coinop/shared/hash'
@@ -26,7 +27,8 @@ export const currenciesCreate = defineRoute({
     },
   }),
   handler: async (c) => {
-    const { projectId, actorId } = c.get('caller')
+    const caller = c.get('caller')
+    const { projectId, actorId } = caller
     const currency = c.req.valid('json')
     const db = drizzle(c.env.WALLET_DB)
     const request = {
@@ -39,12 +41,14 @@ export const currenciesCreate = defineRoute({
     const { answer, replayed } = await once<Currency>(request, async (recordOf) => {
       const insert = db.insert(currencies).values({ projectId, ...currency, createdAt: now() })
       try {
-        await db.batch([insert, ...(await recordOf(currency))])
+        const note = { action: 'currencies.create', subject: currency.code }
+        await db.batch([insert, noteChange(db, caller, note), ...(await recordOf(currency))])
       } catch (error) {
         throw isUniqueViolation(error, 'currencies') ? problem('currency_exists') : error
       }
       return currency
     })
+    c.executionCtx.waitUntil(sendNotes(db, c.env.AUTH_AUDIT))
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(answer, 201)
   },
