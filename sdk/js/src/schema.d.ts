@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * Who am I?
-         * @description May be called by a player or a secret key or a publishable key.
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["credentials.get"];
         put?: never;
