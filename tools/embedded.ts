@@ -63,20 +63,25 @@ export function workerOptions(worker: Worker, parts: Parts): V4WorkerOptions {
   return { ...bindings, name: worker.service, ...code }
 }
 
+type Address = { host: string; port: number }
 type System = Parts & {
   workers: Worker[]
   /** Holds all data. `wrangler dev --persist-to` on the same folder sees the same. Without it: memory. */
   stateFolder?: string
   /** Where the gateway listens, without a development proxy in between. Without it: only from this process. */
-  listen?: { host: string; port: number }
+  listen?: Address
+  /** Further Workers with an address of their own, by service. */
+  alsoListen?: Record<string, Address>
   /** Receives what the Workers print. */
   onLog?: (line: { level: string; message: string }) => void
 }
 
 /** Starts every given Worker in one process; resolves when they answer. */
-export async function openSystem({ workers, stateFolder, listen, onLog, ...parts }: System) {
+export async function openSystem(system: System) {
+  const { workers, stateFolder, listen, alsoListen = {}, onLog, ...parts } = system
   const options = workers.map((worker) => {
-    const sockets = worker.name === 'gateway' && listen ? { unsafeDirectSockets: [listen] } : {}
+    const address = worker.name === 'gateway' ? listen : alsoListen[worker.service]
+    const sockets = address ? { unsafeDirectSockets: [address] } : {}
     return { ...workerOptions(worker, parts), ...sockets }
   })
   const miniflare = new Miniflare(
