@@ -73,7 +73,7 @@ export async function properRequest(
       const isSelf = kind === 'player' && reference.kind === 'usr' && reference.place !== 'path'
       return isSelf ? undefined : own(reference)
     },
-    { mark: world.mark, values: { currency: 'COIN', ...secrets } },
+    { mark: world.mark, values: secrets },
   )
   return { method, path, ...(json && { json }) }
 }

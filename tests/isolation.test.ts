@@ -144,8 +144,7 @@ async function send(
   credential: Credential,
   query: Record<string, string> = {},
 ): Promise<Answer & { sent: string }> {
-  const texts = { mark: 'asking', values: { currency: 'COIN', ...query } }
-  const { method, path, json } = build(operation, fill, texts)
+  const { method, path, json } = build(operation, fill, { mark: 'asking', values: query })
   const answer = await ask(method, path, { ...credential, ...(json && { json }) })
   return { ...answer, sent: path + JSON.stringify(json) }
 }

@@ -55,7 +55,7 @@ export type Operation = {
 }
 
 /** The same for everybody, so it belongs to nobody. */
-const vocabulary: Record<string, string> = { gameId: 'coinflip' }
+const vocabulary: Record<string, string> = { gameId: 'coinflip', currency: 'COIN' }
 /** Names something that only begins to exist, so it refers to nothing. */
 const fresh = new Set(['discord-applications.create body applicationId'])
 

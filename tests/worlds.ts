@@ -191,7 +191,7 @@ async function makeTheRest(world: World): Promise<void> {
   for (const operation of operations) {
     const { makes, access, isOpen } = operation
     if (makes === '' || makes in ids || makes === 'ten' || isOpen) continue
-    const { path, json } = build(operation, fillFrom(ids), { mark, values: { currency } })
+    const { path, json } = build(operation, fillFrom(ids), { mark })
     const credential = access.kinds.includes('secret')
       ? { key: keys.full }
       : { token: tenant.members.owner.token, headers: { 'x-project-id': projectId } }
