@@ -30,6 +30,7 @@ type Parameter = {
 type Content = { content?: Record<string, { schema: Schema }> }
 type Described = {
   operationId: string
+  tags: string[]
   parameters?: Parameter[]
   requestBody?: Content
   responses: Record<string, Content>
@@ -40,6 +41,8 @@ type Described = {
 export type Reference = { place: 'path' | 'query' | 'body'; name: string; kind: string }
 export type Operation = {
   operationId: string
+  /** Who answers it. */
+  worker: string
   method: string
   path: string
   access: Access
@@ -77,6 +80,7 @@ function operationOf(method: string, path: string, described: Described): Operat
   const made = responses['201']?.content?.['application/json']?.schema
   return {
     operationId,
+    worker: described.tags[0] ?? '',
     method: method.toUpperCase(),
     path,
     access,
