@@ -4,7 +4,7 @@ import { loggedIn, properRequest } from './controls.ts'
 import { digestOwned, quiet } from './databases.ts'
 import { type Answer, ask, type Ask, stateFolder } from './door.ts'
 import { build, type Fill, type Operation, operations, type Reference } from './operations.ts'
-import { fillFrom, type Ids, newTenant, newWorld, type World } from './worlds.ts'
+import { fillFrom, type Ids, must, newTenant, newWorld, type World } from './worlds.ts'
 
 type Kind = Operation['access']['kinds'][number]
 type Credential = Pick<Ask, 'key' | 'token' | 'headers'>
@@ -236,6 +236,10 @@ async function succeed(operation: Operation, kind: Kind): Promise<Answer> {
   return attempt()
 }
 
+/** That a member was refused may be noted in the audit log of their own tenant: it is no effect of the request. */
+const unnoted = (digests: Record<string, string>) =>
+  Object.entries(digests).filter(([table]) => !table.endsWith(' audit_entries'))
+
 /** Reads first: what a foreigner writes at home is theirs to see. */
 const byMethod = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE']
 const inOrder = operations.toSorted(
@@ -263,7 +267,7 @@ describe('tenants and projects', () => {
       }
     }
     expect(wrong).toEqual([])
-    expect(await quiet(stateFolder)).toEqual(before)
+    expect(unnoted(await quiet(stateFolder))).toEqual(unnoted(before))
   }, 120_000)
 
   test("a foreign id answers byte for byte like a missing one; lists show nobody else's; nothing of the victim's is written", async () => {
@@ -338,6 +342,10 @@ describe('tenants and projects', () => {
   // Last, for it changes what it touches.
   test('the same requests succeed for those whom the contract names', async () => {
     const wrong: object[] = []
+    // Room for new keys, of which a plan allows only so many.
+    const { keys, tenant, projectId } = victim
+    const owner = inProject(tenant.members.owner.token, projectId)
+    for (const { id } of keys.halves) await must('DELETE', `/v1/keys/${id}`, owner)
     for (const operation of inOrder) {
       for (const kind of operation.isOpen ? ['anonymous' as const] : operation.access.kinds) {
         const { status, body } = await succeed(operation, kind)

@@ -37,7 +37,7 @@ export type World = {
   other: Player & { ids: Ids }
   ended: string
 }
-export type Key = { secret: string; scopes: string[] }
+export type Key = { id: string; secret: string; scopes: string[] }
 
 const currency = 'COIN'
 const password = 'correct horse battery staple'
