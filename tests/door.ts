@@ -40,7 +40,7 @@ export async function ask(method: string, path: string, options: Ask = {}): Prom
     ...(body !== undefined && { body, duplex: 'half' as const }),
   })
   const text = await response.text()
-  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const isJson = /^application\/([\w.-]+\+)?json/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     body: isJson ? JSON.parse(text) : text,

@@ -122,7 +122,9 @@ function referencesOf(
   return all.flatMap(({ place, name, schema, required }) => {
     const prefix = prefixOf(schema)
     const isNamed = place === 'path' || (required && name.endsWith('Id'))
-    const refers = prefix !== undefined || (isNamed && !resolved(schema).enum)
+    const { enum: choices, type } = resolved(schema)
+    // A number counts within the caller's own project, so it leads nowhere else.
+    const refers = prefix !== undefined || (isNamed && !choices && type !== 'integer')
     if (place === 'header' || !refers || name in vocabulary) return []
     return fresh.has(`${operationId} ${place} ${name}`)
       ? []
