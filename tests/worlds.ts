@@ -94,11 +94,12 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   const player = await newPlayer(keys.publishable, personalMark)
   const other = await newPlayer(keys.publishable, `${mark}-other`)
   const ofProject = { ...(await idsOfTenant(token, projectId, mark)), itm: itm as string }
-  const life = { itm, to: other.id, mark, personalMark }
+  // Gets the money, so that `other` has no part in what is the player's; then leaves.
+  const leaving = await newPlayer(keys.publishable, personalMark)
+  const life = { itm, to: leaving.id, mark, personalMark }
   const ids = { ...ofProject, ...(await live(key, player, life)) }
   const others = { itm, to: player.id, mark, personalMark: `${mark}-other` }
   const theirs = await live(key, other, others)
-  const leaving = await newPlayer(keys.publishable, personalMark)
   await must('POST', '/v1/logout', { json: { refreshToken: leaving.refreshToken } })
   const world: World = {
     mark,
