@@ -14,6 +14,8 @@ export type Ask = {
   /** Sent instead of `json`, as it stands. */
   body?: string | ReadableStream
   headers?: Record<string, string>
+  /** Of another system than the one that all tests share. */
+  baseUrl?: string
   /** Made at random for writes when absent; empty for none. */
   idempotencyKey?: string
 }
@@ -26,7 +28,7 @@ export const demo = JSON.parse(readFileSync(join(stateFolder, 'demo.json'), 'utf
 export async function ask(method: string, path: string, options: Ask = {}): Promise<Answer> {
   const { key, token, json, headers = {}, idempotencyKey = randomUUID() } = options
   const body = options.body ?? (json === undefined ? undefined : JSON.stringify(json))
-  const response = await fetch(baseUrl + path, {
+  const response = await fetch((options.baseUrl ?? baseUrl) + path, {
     method,
     headers: {
       ...(key && { 'x-api-key': key }),
@@ -38,7 +40,7 @@ export async function ask(method: string, path: string, options: Ask = {}): Prom
     ...(body !== undefined && { body, duplex: 'half' as const }),
   })
   const text = await response.text()
-  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const isJson = /^application\/([\w.-]+\+)?json/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     body: isJson ? JSON.parse(text) : text,

@@ -81,12 +81,15 @@ function withFilesApart(options: V4WorkerOptions): V4WorkerOptions[] {
   ]
 }
 
+type Address = { host: string; port: number }
 type System = Parts & {
   workers: Worker[]
   /** Holds all data. `wrangler dev --persist-to` on the same folder sees the same. Without it: memory. */
   stateFolder?: string
   /** Where the gateway listens, without a development proxy in between. Without it: only from this process. */
-  listen?: { host: string; port: number }
+  listen?: Address
+  /** Further Workers with an address of their own, by service. */
+  alsoListen?: Record<string, Address>
   /** Receives what the Workers print. */
   onLog?: (line: { level: string; message: string }) => void
 }
@@ -115,9 +118,13 @@ export async function openSystem({ workers, ...settings }: System): Promise<Runn
   }
 }
 
-const optionsOf = (workers: Worker[], { listen, ...parts }: Omit<System, 'workers'>) =>
+const optionsOf = (
+  workers: Worker[],
+  { listen, alsoListen = {}, ...parts }: Omit<System, 'workers'>,
+) =>
   workers.flatMap((worker) => {
-    const sockets = worker.name === 'gateway' && listen ? { unsafeDirectSockets: [listen] } : {}
+    const address = worker.name === 'gateway' ? listen : alsoListen[worker.service]
+    const sockets = address ? { unsafeDirectSockets: [address] } : {}
     const { bindings, ...options } = workerOptions(worker, parts)
     const local = { ...bindings, LOG_TOGETHER: 'yes' }
     return withFilesApart({ ...options, bindings: local, ...sockets })

@@ -166,12 +166,14 @@ describe('verifyMemberToken', () => {
     expect(verified).toEqual({ ok: true, value: { memberId, tenantId, sessionId } })
   })
 
-  test("a player's token is never a member's, and a member's never a player's", async () => {
+  test("a player's token is never a member's, a member's never a player's, and a time is a whole number", async () => {
     expect(await verifyMemberToken(await sign(), jwks)).toMatchObject({ ok: false })
     expect(await refusalOf(await sign(ofMember))).toBe('invalid_token')
     for (const change of [
       { ...ofMember, sub: userId },
       { ...ofMember, tid: projectId },
+      { ...ofMember, exp: claims.exp + 0.5 },
+      { ...ofMember, exp: 1.5e300 },
     ]) {
       expect(await verifyMemberToken(await sign(change), jwks)).toMatchObject({ ok: false })
     }

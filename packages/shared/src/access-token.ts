@@ -40,6 +40,7 @@ const MemberClaims = z.object({
   sub: z.string().regex(idPattern('mem')),
   tid: z.string().regex(idPattern('ten')),
   sid: z.string().regex(idPattern('ses')),
+  exp: z.int(),
   jti: z.string().min(1),
 })
 

@@ -1,6 +1,8 @@
 import { anonymous, call } from '@coinop/shared/testing'
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { newAddress, refused } from '../testing.ts'
+import { members, users } from '../schema.ts'
+import { database, newAddress, refused } from '../testing.ts'
 import { auditOf } from '../testing-tenants.ts'
 import { membersLogin } from './members.login.ts'
 import { sessionsLogin } from './sessions.login.ts'
@@ -22,6 +24,14 @@ const logIn = (json: object, key?: string) =>
     caller: anonymous(),
     headers: { ...(key !== undefined && { 'idempotency-key': key }) },
   })
+const newOwner = async () => {
+  const json = { name: 'Ada Games', email: newAddress(), password }
+  await call(tenantsCreate, { json, caller: anonymous() })
+  return json
+}
+/** Everything that a client can see of an answer, but for what names the request. */
+const withoutRequestId = ({ status, body, headers }: Awaited<ReturnType<typeof logIn>>) =>
+  JSON.stringify([status, { ...body, requestId: '' }, [...headers]])
 
 describe('members.login', () => {
   test('200 the member, with tokens that refresh, and not after a logout', async () => {
@@ -47,15 +57,39 @@ describe('members.login', () => {
     })
   })
 
-  test('401 invalid_credentials, the same for a wrong password and for nobody', async () => {
+  test('401 invalid_credentials, the same answer for a wrong password, nobody, and one who has not joined, was removed or is inactive', async () => {
+    const owner = await newOwner()
+    const [invited, removed, inactive] = [await newOwner(), await newOwner(), await newOwner()]
+    const notJoined = { joinedAt: null, inviteHash: invited.email }
+    await database.update(members).set(notJoined).where(eq(members.email, invited.email))
+    await database.delete(members).where(eq(members.email, removed.email))
+    await database.update(users).set({ isActive: false }).where(eq(users.email, inactive.email))
     const answers = [
-      await logIn({ email, password: 'wrong password' }),
+      await logIn({ email: owner.email, password: 'wrong password' }),
       await logIn({ email: newAddress(), password }),
+      await logIn({ email: invited.email, password }),
+      await logIn({ email: removed.email, password }),
+      await logIn({ email: inactive.email, password }),
     ]
     for (const answer of answers) expect(answer).toMatchObject(refused(401, 'invalid_credentials'))
-    const bodies = answers.map(({ body }) => ({ ...body, requestId: '' }))
-    expect(bodies[0]).toEqual(bodies[1])
-  })
+    expect(new Set(answers.map(withoutRequestId)).size).toBe(1)
+    expect((await logIn({ email: owner.email, password })).status).toBe(200)
+  }, 30_000)
+
+  test('429 too_many_attempts for an address that nobody has, like for a real one', async () => {
+    const real = await newOwner()
+    const [known, unknown] = [real.email, newAddress()]
+    const last: string[] = []
+    for (const address of [known, unknown]) {
+      for (let count = 0; count < 5; count++) {
+        await logIn({ email: address, password: `wrong password ${count}` })
+      }
+      const sixth = await logIn({ email: address, password })
+      expect(sixth).toMatchObject(refused(429, 'too_many_attempts'))
+      last.push(withoutRequestId(sixth))
+    }
+    expect(last[0]).toBe(last[1])
+  }, 30_000)
 
   test('401 invalid_credentials where players log in: a member is none', async () => {
     const answer = await call(sessionsLogin, { json: { email, password } })

@@ -90,7 +90,7 @@ describe('sessions.login', () => {
     expect((await logIn({ email, password })).status).toBe(200)
   })
 
-  test('401 invalid_credentials, the same body, for a wrong password, a wrong address, another project, an inactive user and one without a password', async () => {
+  test('401 invalid_credentials, the same answer, for a wrong password, a wrong address, another project, an inactive user and one without a password', async () => {
     const { email } = await registered()
     const inactive = await registered()
     await deactivate(inactive.id)
@@ -104,8 +104,10 @@ describe('sessions.login', () => {
       await logIn({ email: discordOnly.email, password }),
     ]
     for (const answer of answers) expect(answer).toMatchObject(refused(401, 'invalid_credentials'))
-    const bodies = answers.map(({ body }) => JSON.stringify(withoutRequestId(body)))
-    expect(new Set(bodies).size).toBe(1)
+    const seen = answers.map(({ body, headers }) =>
+      JSON.stringify([withoutRequestId(body), [...headers]]),
+    )
+    expect(new Set(seen).size).toBe(1)
   })
 
   test('401 invalid_credentials is not remembered by the key: the right password then works', async () => {
@@ -120,6 +122,20 @@ describe('sessions.login', () => {
     const sixth = await logIn({ email, password })
     expect(sixth).toMatchObject(refused(429, 'too_many_attempts'))
     expect(sixth.headers.get('retry-after')).toMatch(/^\d+$/)
+  })
+
+  test('429 too_many_attempts for an address that nobody has, like for a real one', async () => {
+    const { email } = await registered()
+    const last: string[] = []
+    for (const address of [email, newAddress()]) {
+      for (let count = 0; count < 5; count++) {
+        await logIn({ email: address, password: `wrong password ${count}` })
+      }
+      const { status, body, headers } = await logIn({ email: address, password })
+      expect({ status, body }).toMatchObject(refused(429, 'too_many_attempts'))
+      last.push(JSON.stringify([withoutRequestId(body), [...headers]]))
+    }
+    expect(last[0]).toBe(last[1])
   })
 
   test('409 idempotency_conflict when the key comes with other credentials', async () => {

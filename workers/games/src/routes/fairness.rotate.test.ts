@@ -132,8 +132,20 @@ describe('fairness.rotate', () => {
     },
   )
 
+  test('404 not_found for a key that names nobody, or somebody without a pair; nothing is made', async () => {
+    for (const userId of ['usr_00000000000000000000000000', await newUser()]) {
+      expect(await call(fairnessRotate, { json: { userId } })).toMatchObject({
+        status: 404,
+        body: { code: 'not_found' },
+      })
+      const made = bindings.GAMES_DB.prepare(`SELECT id FROM sessions WHERE user_id = ?`)
+      expect((await made.bind(userId).all()).results).toEqual([])
+    }
+  })
+
   test('401, 403 for a publishable key, a missing scope, and a player who names another', async () => {
     const json = { userId: await newUser() }
+    await fairnessOf(json.userId)
     const statusFor = async (caller: ReturnType<typeof player>) =>
       (await call(fairnessRotate, { json, caller })).status
     expect(await statusFor(anonymous())).toBe(401)

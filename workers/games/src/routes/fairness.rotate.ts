@@ -7,8 +7,10 @@ import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
 import { ClientSeed, Rotation, UserId } from '../model.ts'
-import { problems } from '../problems.ts'
+import { problem, problems } from '../problems.ts'
 import { describeRotation, rotate } from '../rotation.ts'
+import { sessions } from '../schema.ts'
+import { openSessionOf } from '../sessions.ts'
 
 const NewRotation = z
   .strictObject({
@@ -27,7 +29,7 @@ export const fairnessRotate = defineRoute({
     request: { body: json(NewRotation) },
     responses: {
       200: json(Rotation, 'The closed pair with its server seed, and the new one'),
-      ...problems('idempotency_conflict'),
+      ...problems('not_found', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -39,9 +41,13 @@ export const fairnessRotate = defineRoute({
     const key = c.get('idempotencyKey')
     const hash = requestHash('fairness.rotate', [userId, clientSeed ?? null])
     const request = { db, projectId, actorId, key, requestHash: hash }
-    const { answer: successorId, replayed } = await once<string>(request, (recordOf) =>
-      rotate(db, { player: { projectId, userId }, clientSeed, recordOf }),
-    )
+    const player = { projectId, userId }
+    const { answer: successorId, replayed } = await once<string>(request, async (recordOf) => {
+      const known = await db.select({ id: sessions.id }).from(sessions).where(openSessionOf(player))
+      // Only a player's own token proves that there is such a player: for a key nothing is made.
+      if (caller.kind !== 'player' && known.length === 0) throw problem('not_found')
+      return rotate(db, { player, clientSeed, recordOf })
+    })
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(await describeRotation(c.env, caller, successorId), 200)
   },

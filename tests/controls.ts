@@ -1,0 +1,100 @@
+/** What no contract can say of a request that succeeds: passwords, tokens, addresses, signatures. */
+import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
+import { newSnowflake } from '../tools/discord-client.ts'
+import type { Ask } from './door.ts'
+import { build, type Operation } from './operations.ts'
+import { fillFrom, must, type World } from './worlds.ts'
+
+type Values = Record<string, unknown>
+
+/** Members and players who can be spared, and secrets that work once, made when they are needed. */
+const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
+  'sessions.login': ({ other }) => ({ email: other.email, password: other.password }),
+  'members.login': ({ tenant }) => ({
+    email: tenant.members.owner.email,
+    password: tenant.password,
+  }),
+  'sessions.login-device': () => ({ deviceSecret: randomBytes(32).toString('base64url') }),
+  'sessions.refresh': spareToken,
+  'sessions.logout': spareToken,
+  'password.change': ({ player }) => ({
+    currentPassword: player.password,
+    newPassword: player.password,
+  }),
+  'members.accept': async ({ tenant }) => {
+    const { token } = tenant.members.owner
+    const json = { email: `${randomUUID()}@example.com`, role: 'viewer' }
+    return { token: (await must('POST', '/v1/members/invite', { token, json })).token as string }
+  },
+  'discord-applications.create': () => ({
+    applicationId: newSnowflake(),
+    publicKey: newApplicationKey().hex,
+  }),
+  'keys.create': () => ({ scopes: ['users:read'] }),
+  'currencies.create': () => ({ code: `C${randomBytes(4).toString('hex').toUpperCase()}` }),
+}
+
+async function spareToken(world: World): Promise<Values> {
+  return { refreshToken: (await loggedIn(world)).refreshToken }
+}
+
+function newApplicationKey() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const hex = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex')
+  return { hex, privateKey }
+}
+
+/** A new session of the world's player: the last control may have ended the one before. */
+export function loggedIn({ keys, player }: World) {
+  const json = { email: player.email, password: player.password }
+  return must('POST', '/v1/login', { key: keys.publishable, json }) as Promise<{
+    accessToken: string
+    refreshToken: string
+  }>
+}
+
+type Request = Ask & { method: string; path: string }
+
+/** A request of the world's own that should succeed, but for the credential. */
+export async function properRequest(
+  operation: Operation,
+  world: World,
+  kind: string,
+): Promise<Request> {
+  const { operationId } = operation
+  if (operationId === 'interactions.receive') return signedPing(world)
+  const secrets = (await secretsOf[operationId]?.(world)) ?? {}
+  const own = fillFrom(world.ids)
+  const { method, path, json } = build(
+    operation,
+    // A player is who they are, and says nobody else; everybody else names one. Money goes to another.
+    (reference) => {
+      if (reference.name === 'to') return world.other.id
+      const isSelf = kind === 'player' && reference.kind === 'usr' && reference.place !== 'path'
+      return isSelf ? undefined : own(reference)
+    },
+    { mark: world.mark, values: secrets },
+  )
+  return { method, path, ...(json && { json }) }
+}
+
+async function signedPing({ tenant, projectId }: World): Promise<Request> {
+  const { hex, privateKey } = newApplicationKey()
+  const applicationId = newSnowflake()
+  const { token } = tenant.members.owner
+  const application = { applicationId, publicKey: hex }
+  const path = `/v1/projects/${projectId}/discord-applications`
+  await must('POST', path, { token, json: application })
+  const ping = {
+    id: newSnowflake(),
+    application_id: applicationId,
+    type: 1,
+    version: 1,
+    token: 'x',
+  }
+  const body = JSON.stringify(ping)
+  const at = String(Math.floor(Date.now() / 1_000))
+  const signature = sign(null, Buffer.from(at + body), privateKey).toString('hex')
+  const headers = { 'x-signature-ed25519': signature, 'x-signature-timestamp': at }
+  return { method: 'POST', path: `/v1/discord/interactions/${applicationId}`, body, headers }
+}
