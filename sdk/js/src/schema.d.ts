@@ -1145,6 +1145,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the transfers
+         * @description From the copy, which follows within about a second. A page may have fewer transfers than `limit`, also none, while `nextCursor` is not null: each looks at 2,000 rows at most. May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         */
+        get: operations["transfers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{transferId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a transfer
+         * @description From the copy, which follows within about a second. May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         */
+        get: operations["transfers.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -1265,6 +1305,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the wallets
+         * @description From the copy, which follows within about a second. With `newest` and a currency a page may have fewer wallets than `limit` while `nextCursor` is not null. May be called by a secret key. A secret key needs the scope `wallet:read`.
+         */
+        get: operations["wallets.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a wallet
+         * @description May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         */
+        get: operations["wallets.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallets/{walletId}/deposit": {
         parameters: {
             query?: never;
@@ -1294,7 +1374,7 @@ export interface paths {
         };
         /**
          * List the entries of a wallet
-         * @description May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
+         * @description With a filter a page may have fewer entries than `limit`, also none, while `nextCursor` is not null: each looks at 2,000 entries at most. May be called by a player or a secret key. A secret key needs the scope `wallet:read`.
          */
         get: operations["entries.list"];
         put?: never;
@@ -2069,6 +2149,13 @@ export interface components {
             currentPassword: string;
             newPassword: string;
         };
+        PastTransfer: components["schemas"]["Transfer"] & {
+            /**
+             * @description refunded: the recipient could not take it, and the amount has come back
+             * @enum {string}
+             */
+            status?: "completed" | "pending" | "refunded";
+        };
         PresentedToken: {
             refreshToken: string;
         };
@@ -2318,6 +2405,12 @@ export interface components {
         UserPatch: {
             /** @example Ada */
             displayName: string | null;
+        };
+        Wallet: components["schemas"]["WalletBalance"] & {
+            /** @description Of its newest entry: it stands for the whole history */
+            hash: string;
+            /** @description Of its newest entry; 0 before the first */
+            sequence: number;
         };
         WalletBalance: {
             balances: {
@@ -2720,6 +2813,8 @@ export interface operations {
     "balance.get": {
         parameters: {
             query?: {
+                /** @description Then: after the last entry of this time or an earlier one. Without it: now. */
+                at?: string;
                 userId?: string;
             };
             header?: never;
@@ -8232,6 +8327,180 @@ export interface operations {
             };
         };
     };
+    "transfers.list": {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string;
+                /** @description At this time or later */
+                from?: string;
+                limit?: number;
+                /** @description refunded: the recipient could not take it, and the amount has come back */
+                status?: "completed" | "pending" | "refunded";
+                /** @description Before this time */
+                until?: string;
+                /** @description Sender or recipient */
+                walletId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Transfers, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PastTransfer"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfers.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transferId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transfer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastTransfer"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "usage.get": {
         parameters: {
             query?: never;
@@ -8717,6 +8986,177 @@ export interface operations {
             };
         };
     };
+    "wallets.list": {
+        parameters: {
+            query?: {
+                /** @description Only wallets that ever held it */
+                currency?: string;
+                cursor?: string;
+                limit?: number;
+                /** @description Posted, in minor units; needs `currency` */
+                minimumBalance?: number | null;
+                /** @description newest: by the age of the holder. richest: needs `currency` */
+                sort?: "newest" | "richest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Wallets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Wallet"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wallets.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wallet as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "wallets.deposit": {
         parameters: {
             query?: never;
@@ -8834,8 +9274,15 @@ export interface operations {
     "entries.list": {
         parameters: {
             query?: {
+                counterparty?: string;
+                currency?: string;
                 cursor?: string;
+                /** @description At this time or later */
+                from?: string;
+                kind?: "deposit" | "charge" | "stake" | "payout" | "reward" | "transfer_out" | "transfer_in" | "transfer_refund";
                 limit?: number;
+                /** @description Before this time */
+                until?: string;
             };
             header?: never;
             path: {
@@ -8853,7 +9300,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Entry"][];
+                        /** @description To what is older */
                         nextCursor: string | null;
+                        /** @description To what is newer */
+                        previousCursor: string | null;
                     };
                 };
             };

@@ -59,6 +59,8 @@ export const operations = [
   {"method":"POST","path":"/v1/tenants","operationId":"tenants.create","class":"write"},
   {"method":"GET","path":"/v1/tenants/me","operationId":"tenants.me","class":"read"},
   {"method":"POST","path":"/v1/transfer","operationId":"transfers.create","class":"money"},
+  {"method":"GET","path":"/v1/transfers/{transferId}","operationId":"transfers.get","class":"read"},
+  {"method":"GET","path":"/v1/transfers","operationId":"transfers.list","class":"read"},
   {"method":"GET","path":"/v1/usage","operationId":"usage.get","class":"read"},
   {"method":"POST","path":"/v1/users/{userId}/deactivate","operationId":"users.deactivate","class":"write"},
   {"method":"DELETE","path":"/v1/me","operationId":"users.erase","class":"write"},
@@ -70,4 +72,6 @@ export const operations = [
   {"method":"POST","path":"/v1/signup","operationId":"users.signup","class":"write"},
   {"method":"PATCH","path":"/v1/me","operationId":"users.update","class":"write"},
   {"method":"POST","path":"/v1/wallets/{walletId}/deposit","operationId":"wallets.deposit","class":"money"},
+  {"method":"GET","path":"/v1/wallets/{walletId}","operationId":"wallets.get","class":"read"},
+  {"method":"GET","path":"/v1/wallets","operationId":"wallets.list","class":"read"},
 ] as const
