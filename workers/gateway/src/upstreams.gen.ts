@@ -12,6 +12,7 @@ export const upstreams = {
   items: 'SHOP',
   'jwks.json': 'AUTH',
   keys: 'AUTH',
+  ledger: 'WALLET',
   login: 'AUTH',
   logout: 'AUTH',
   me: 'AUTH',

@@ -2,11 +2,13 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Of one currency. Decimal digits, for a sum may be larger than what JSON numbers carry exactly. */
-export type Totals = {
+/** A sum too large for 64 bits: thousands of millions, and what is above them. */
+export type SplitSum = [thousandMillions: number, rest: number]
+/** Of one currency, as SQL adds it up. */
+export type SplitTotals = {
   currency: string
-  wallets: string
-  accounts: Record<string, string>
+  wallets: SplitSum
+  accounts: Record<string, SplitSum>
 }
 
 /** One row per proof, chained by `hash`. Root and hash are null until all chunks are hashed. */
@@ -18,7 +20,7 @@ export const proofs = sqliteTable(
     at: integer('at').notNull(),
     wallets: integer('wallets').notNull(),
     entries: integer('entries').notNull(),
-    totals: text('totals', { mode: 'json' }).$type<Totals[]>().notNull(),
+    totals: text('totals', { mode: 'json' }).$type<SplitTotals[]>().notNull(),
     root: text('root'),
     previousRoot: text('previous_root'),
     previousHash: text('previous_hash'),

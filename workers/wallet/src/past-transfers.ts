@@ -144,6 +144,24 @@ async function pending(database: D1Database, query: TransfersQuery): Promise<Tra
   return pageOf(results, limit, { keyOf: ({ id }) => id, end: () => null })
 }
 
+/** Unfinished ones, the oldest first, behind the position `at/id`. */
+export async function oldestPending(
+  database: D1Database,
+  projectId: string,
+  { after = '0/', limit }: { after: string | undefined; limit: number },
+): Promise<(PastTransfer & { at: number })[]> {
+  const [at = '0', id = ''] = after.split('/')
+  const { results } = await database
+    .prepare(
+      `SELECT ${columns} FROM transactions AS t INDEXED BY transactions_pending
+       WHERE t.status = 'pending' AND t.kind = 'transfer' AND t.project_id = ? AND (t.at, t.id) > (?, ?)
+       ORDER BY t.at, t.id LIMIT ?`,
+    )
+    .bind(projectId, Number(at), id, limit)
+    .all<Row>()
+  return results.map((row) => ({ ...toPastTransfer(row), at: row.at }))
+}
+
 type Ends = { keyOf: (row: Row) => string; end: () => string | null | Promise<string | null> }
 
 async function pageOf(rows: Row[], limit: number, { keyOf, end }: Ends): Promise<TransfersPage> {

@@ -37,4 +37,9 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'There is no such recipient in this project.',
     fix: 'Check the id in `to`; nothing was moved.',
   },
+  proof_not_found: {
+    status: 404,
+    title: 'There is no complete proof whose heads are still kept.',
+    fix: 'Make one with POST /v1/ledger/proof, and begin the export again.',
+  },
 })

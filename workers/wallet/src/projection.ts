@@ -3,8 +3,9 @@ import { derivedId } from '@coinop/shared/ids'
 import { drizzle } from 'drizzle-orm/d1'
 import { sql } from 'drizzle-orm'
 import { eventOf } from './events.ts'
-import type { Balance, EntryRow, SystemAccount } from './ledger-rules.ts'
+import type { Balance, EntryRow } from './ledger-rules.ts'
 import { entries, transactions } from './schema.ts'
+import { accountColumns } from './supply.ts'
 import type { WalletReference } from './wallet-storage.ts'
 
 type CurrentBalance = Balance & { currency: string }
@@ -59,7 +60,8 @@ export async function copyEntries(
   ])
 }
 
-const prepared = (
+/** A query of drizzle's as D1 takes it, to stand in one batch with others. */
+export const prepared = (
   database: D1Database,
   { sql: text, params }: { sql: string; params: unknown[] },
 ) => database.prepare(text).bind(...params)
@@ -77,14 +79,6 @@ const upsertAccount = `
   SET last_seq = excluded.last_seq, last_hash = excluded.last_hash
   WHERE accounts.last_seq < excluded.last_seq`
 
-/** Every system account of the rules has a column: one without does not compile. */
-const accountColumns = {
-  '@mint': 'mint',
-  '@shop': 'shop',
-  '@house': 'house',
-  '@transit': 'transit',
-} as const satisfies Record<SystemAccount, string>
-
 const columns = Object.values(accountColumns)
 const sums = Object.keys(accountColumns).map(
   (account) => `coalesce(-sum(amount) FILTER (WHERE counter_account = '${account}'), 0)`,
@@ -101,26 +95,25 @@ const upsertBalance = `
   SET posted = excluded.posted, held = excluded.held, seq = excluded.seq, ${added.join(', ')}
   WHERE balances.seq < excluded.seq`
 
-/** The sender's entry opens a transfer, the recipient's completes it, a refund undoes it; all others are complete at once. */
-function upsertTransaction(db: Database, { projectId, walletId }: WalletReference, row: EntryRow) {
-  const { transferId: id, currency, at } = row
-  const status = statusAfter[row.kind] ?? 'completed'
+type Status = (typeof transactions.$inferSelect)['status']
+
+/** The row that an entry makes, or shares with the other half of its transfer. */
+export function transactionOf({ projectId, walletId }: WalletReference, row: EntryRow) {
+  const { transferId: id, currency, at, memo } = row
+  const status: Status = statusAfter[row.kind] ?? 'completed'
   const kind = row.kind.startsWith('transfer_') ? 'transfer' : row.kind
   const other = row.counterparty === '' ? row.counterAccount : row.counterparty
   const leaves = row.amount < 0 || row.kind === 'transfer_refund'
-  const [fromAccount, toAccount] = leaves ? [walletId, other] : [other, walletId]
-  const made = {
-    projectId,
-    id,
-    kind,
-    fromAccount,
-    toAccount,
-    currency,
-    amount: Math.abs(row.amount),
-  }
-  return db
+  const accounts = { fromAccount: leaves ? walletId : other, toAccount: leaves ? other : walletId }
+  const amount = Math.abs(row.amount)
+  return { projectId, id, kind, ...accounts, currency, amount, status, at, memo }
+}
+
+/** The sender's entry opens a transfer, the recipient's completes it, a refund undoes it; all others are complete at once. */
+const upsertTransaction = (db: Database, wallet: WalletReference, row: EntryRow) =>
+  db
     .insert(transactions)
-    .values({ ...made, status, at, memo: row.memo })
+    .values(transactionOf(wallet, row))
     .onConflictDoUpdate({
       target: [transactions.projectId, transactions.id, transactions.kind],
       // The same row whichever wallet is copied first: the earlier time, and the status that is final.
@@ -130,7 +123,6 @@ function upsertTransaction(db: Database, { projectId, walletId }: WalletReferenc
       },
       setWhere: sql`at > excluded.at OR (status = 'pending' AND excluded.status <> 'pending')`,
     })
-}
 
 const statusAfter: Partial<Record<EntryRow['kind'], 'pending' | 'refunded'>> = {
   transfer_out: 'pending',

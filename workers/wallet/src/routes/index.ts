@@ -2,7 +2,16 @@
 import { balanceGet } from './balance.get.ts'
 import { currenciesCreate } from './currencies.create.ts'
 import { currenciesList } from './currencies.list.ts'
+import { ledgerExport } from './ledger.export.ts'
 import { entriesList } from './entries.list.ts'
+import { inclusionsGet } from './inclusions.get.ts'
+import { pendingTransfersList } from './pending-transfers.list.ts'
+import { proofsCreate } from './proofs.create.ts'
+import { proofsGet } from './proofs.get.ts'
+import { proofsList } from './proofs.list.ts'
+import { reconciliationsGet } from './reconciliations.get.ts'
+import { reconciliationsList } from './reconciliations.list.ts'
+import { supplyList } from './supply.list.ts'
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersList } from './transfers.list.ts'
@@ -21,4 +30,13 @@ export const routes = [
   entriesList,
   currenciesList,
   currenciesCreate,
+  supplyList,
+  proofsGet,
+  proofsCreate,
+  proofsList,
+  inclusionsGet,
+  ledgerExport,
+  pendingTransfersList,
+  reconciliationsList,
+  reconciliationsGet,
 ] as const

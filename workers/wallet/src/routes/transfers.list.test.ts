@@ -4,7 +4,7 @@ import { anonymous, call, otherProject, player, testProject } from '@coinop/shar
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { entries, transactions } from '../schema.ts'
-import { choices } from '../test-history.ts'
+import { choices } from '../test-chain.ts'
 import { bindings } from '../test-money.ts'
 import { transfersList } from './transfers.list.ts'
 

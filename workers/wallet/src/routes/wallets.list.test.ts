@@ -1,7 +1,8 @@
 import { anonymous, call, otherProject, player, secretKeyWith } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { scannedMax } from '../scan.ts'
-import { choices, type Past, writePast } from '../test-history.ts'
+import { choices, type Past } from '../test-chain.ts'
+import { writePast } from '../test-history.ts'
 import { bindings, newUser } from '../test-money.ts'
 import { walletsList } from './wallets.list.ts'
 
