@@ -4,6 +4,7 @@
  * Merkle root and each wallet's way to it. It shares no code with the server, on purpose, and needs nothing but Node 20.
  */
 import { createHash } from 'node:crypto'
+import { createReadStream, realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256'))
@@ -259,7 +260,6 @@ const usage = `Usage: coinop-verify <ledger.ndjson> [--root <hex>]
   --root  the root that you know from elsewhere; without it the file is only checked against itself`
 
 async function verifyFile(file, knownRoot) {
-  const { createReadStream } = await import('node:fs')
   const verifier = new Verifier(knownRoot)
   let rest = Buffer.alloc(0)
   for await (const part of createReadStream(file)) {
@@ -294,6 +294,7 @@ async function main(args) {
   return problems.length === 0 ? 0 : 1
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+// By its real path: npx comes through a link.
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   process.exitCode = await main(process.argv.slice(2))
 }

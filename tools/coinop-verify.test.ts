@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -139,9 +139,12 @@ function tampered(
 }
 
 describe('the command', () => {
+  // Through a link, as npx comes.
+  const script = join(folder, 'coinop-verify')
+  symlinkSync(join(repository, 'tools/coinop-verify.mjs'), script)
   const run = (...args: string[]) => {
     try {
-      const output = execFileSync(process.execPath, ['tools/coinop-verify.mjs', ...args], {
+      const output = execFileSync(process.execPath, [script, ...args], {
         cwd: repository,
         encoding: 'utf8',
         stdio: 'pipe',

@@ -52,6 +52,8 @@ export const operations = [
   {"method":"POST","path":"/v1/ledger/proof","operationId":"proofs.create","class":"write"},
   {"method":"GET","path":"/v1/ledger/proof","operationId":"proofs.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/proofs","operationId":"proofs.list","class":"read"},
+  {"method":"POST","path":"/v1/ledger/rebuilds","operationId":"rebuilds.create","class":"write"},
+  {"method":"GET","path":"/v1/ledger/rebuilds/{number}","operationId":"rebuilds.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/reconciliations/{number}","operationId":"reconciliations.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/reconciliations","operationId":"reconciliations.list","class":"read"},
   {"method":"GET","path":"/v1/rounds/{roundId}","operationId":"rounds.get","class":"read"},

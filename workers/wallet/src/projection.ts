@@ -76,7 +76,8 @@ const upsertAccount = `
   INSERT INTO accounts (project_id, wallet_id, last_seq, last_hash, created_at)
   SELECT ?1, ?2, ?3, ?4, ?5 WHERE ${copiedTo} >= ?6 - 1
   ON CONFLICT (project_id, wallet_id) DO UPDATE
-  SET last_seq = excluded.last_seq, last_hash = excluded.last_hash
+  SET last_seq = excluded.last_seq, last_hash = excluded.last_hash,
+    created_at = iif(accounts.last_seq = 0, excluded.created_at, accounts.created_at)
   WHERE accounts.last_seq < excluded.last_seq`
 
 const columns = Object.values(accountColumns)

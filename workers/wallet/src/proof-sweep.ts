@@ -18,7 +18,8 @@ export async function sweepProofs({ WALLET_DB: database }: WalletEnv): Promise<v
     .prepare(
       `SELECT project_id FROM (${projects}) AS p
        WHERE coalesce((SELECT at FROM proofs WHERE project_id = p.project_id ORDER BY number DESC LIMIT 1), 0) < ?
-         AND EXISTS (SELECT 1 FROM accounts WHERE project_id = p.project_id) LIMIT ?`,
+         AND EXISTS (SELECT 1 FROM accounts WHERE project_id = p.project_id)
+         AND NOT EXISTS (SELECT 1 FROM rebuilds WHERE project_id = p.project_id AND finished_at IS NULL) LIMIT ?`,
     )
     .bind(startOfDay(), proofsPerRun)
     .all<{ project_id: string }>()

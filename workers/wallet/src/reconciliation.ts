@@ -10,7 +10,8 @@ import { accounts } from './schema.ts'
 
 export type ReconciliationRow = typeof reconciliations.$inferSelect
 
-const walletsPerRun = 200
+/** Each takes about six calls, and a run of the sweep may make a thousand. */
+const walletsPerRun = 150
 const entriesPerRun = 20_000
 const projectsPerRun = 20
 /** Of one wallet in one run; how many there were more stands in the run. */

@@ -9,6 +9,8 @@ import { pendingTransfersList } from './pending-transfers.list.ts'
 import { proofsCreate } from './proofs.create.ts'
 import { proofsGet } from './proofs.get.ts'
 import { proofsList } from './proofs.list.ts'
+import { rebuildsCreate } from './rebuilds.create.ts'
+import { rebuildsGet } from './rebuilds.get.ts'
 import { reconciliationsGet } from './reconciliations.get.ts'
 import { reconciliationsList } from './reconciliations.list.ts'
 import { supplyList } from './supply.list.ts'
@@ -39,4 +41,6 @@ export const routes = [
   pendingTransfersList,
   reconciliationsList,
   reconciliationsGet,
+  rebuildsCreate,
+  rebuildsGet,
 ] as const

@@ -1,8 +1,10 @@
 import { anonymous, call, player, secretKeyWith } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { makeCurrencies, uniqueKey, userWith } from '../test-money.ts'
+import { sweepRebuilds } from '../rebuild.ts'
+import { bindings, makeCurrencies, uniqueKey, userWith } from '../test-money.ts'
 import { currenciesCreate } from './currencies.create.ts'
 import { proofsCreate } from './proofs.create.ts'
+import { rebuildsCreate } from './rebuilds.create.ts'
 import { supplyList } from './supply.list.ts'
 
 beforeAll(makeCurrencies)
@@ -46,6 +48,16 @@ describe('proofs.create', () => {
       status: 409,
       body: { code: 'idempotency_conflict' },
     })
+  })
+
+  test('409 rebuild_running while the copy is being made anew', async () => {
+    await call(rebuildsCreate)
+    expect(await call(proofsCreate)).toMatchObject({
+      status: 409,
+      body: { code: 'rebuild_running' },
+    })
+    await sweepRebuilds(bindings)
+    expect(await call(proofsCreate)).toMatchObject({ status: 201 })
   })
 
   test('401 and 403 but for a key with wallet:write', async () => {

@@ -6,9 +6,10 @@ import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
-import { problems } from '../problems.ts'
+import { problem, problems } from '../problems.ts'
 import { prepared } from '../projection.ts'
 import { Proof, toProof } from '../proof-model.ts'
+import { findRebuild } from '../rebuild.ts'
 import { createProof, findProof, hashProofs } from '../proofs.ts'
 
 /** About 16,000 wallets; the rest is the sweep's. */
@@ -23,7 +24,7 @@ export const proofsCreate = defineRoute({
     summary: 'Make a proof of the ledger',
     responses: {
       201: json(Proof, 'The proof; pending when the ledger is large'),
-      ...problems('idempotency_conflict'),
+      ...problems('rebuild_running', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -36,6 +37,9 @@ export const proofsCreate = defineRoute({
       key: c.get('idempotencyKey'),
       requestHash: requestHash('proofs.create', null),
     }
+    // Half a copy would make a proof of half a ledger.
+    const rebuild = await findRebuild(database, projectId)
+    if (rebuild?.finishedAt === null) throw problem('rebuild_running')
     const { answer, replayed } = await once<{ number: number }>(request, async (recordOf) => {
       const number = await createProof(database, projectId, async (number) => {
         const record = (await recordOf({ number })) as unknown as { toSQL(): Query }[]
