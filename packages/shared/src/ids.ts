@@ -33,6 +33,10 @@ export function derivedId(prefix: IdPrefix, milliseconds: number, source: string
   return `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}${tail}`
 }
 
+/** Below every id of this time or a later one, and above those before: ids sort by time. `milliseconds` since the epoch. */
+export const idBound = (prefix: IdPrefix, milliseconds: number): string =>
+  `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}`
+
 export const idPattern = (prefix: IdPrefix): RegExp =>
   new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)
 

@@ -145,6 +145,23 @@ describe('AuthLookups.jwks', () => {
   })
 })
 
+describe('AuthPlayers.list', () => {
+  test('every user of the project once, in order, page after page, and nobody of another', async () => {
+    const [one, two, three] = [await insertUser(), await insertUser(), await insertUser()]
+    const foreign = await insertUser(otherProject)
+    const seen: string[] = []
+    for (let after = ''; ; after = seen.at(-1) ?? '') {
+      const page = await entrypoints.AuthPlayers.list(inProject, after, 2)
+      expect(page.length).toBeLessThanOrEqual(2)
+      if (page.length === 0) break
+      seen.push(...page)
+    }
+    expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => (a < b ? -1 : 1)))
+    expect(seen).toEqual(expect.arrayContaining([one.id, two.id, three.id]))
+    expect(seen).not.toContain(foreign.id)
+  })
+})
+
 describe('AuthPlayers.exists', () => {
   test('true for a user of the project, false for one of another project and for nobody', async () => {
     const [own, foreign] = [await insertUser(), await insertUser(otherProject)]

@@ -21,7 +21,7 @@ import { findPlan } from './plans.ts'
 import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
-import { userExists } from './users.ts'
+import { userExists, userIdsAfter } from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
@@ -93,6 +93,13 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
   async exists(caller: Caller, userId: string): Promise<boolean> {
     return rpcOperation('auth', 'players.exists', caller, () =>
       userExists(drizzle(this.env.AUTH_DB), caller.projectId, userId),
+    )
+  }
+
+  /** The ids of the users of the caller's project behind `after`, at most `limit` of them: ids sort by time. */
+  async list(caller: Caller, after: string, limit: number): Promise<string[]> {
+    return rpcOperation('auth', 'players.list', caller, () =>
+      userIdsAfter(drizzle(this.env.AUTH_DB), caller.projectId, { after, limit }),
     )
   }
 }

@@ -6,7 +6,7 @@ import { newId } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
 import { ask } from '@coinop/shared/neighbour'
 import { Problem } from '@coinop/shared/problem'
-import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, and, asc, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
 import type { Credentials, UserRow } from './model.ts'
@@ -56,6 +56,21 @@ export const usersBefore = (
   return select(db, and(eq(users.projectId, projectId), older))
     .orderBy(desc(users.id))
     .limit(limit)
+}
+
+/** Their ids in the order of their time, at most `limit` of them. */
+export async function userIdsAfter(
+  db: DrizzleD1Database,
+  projectId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.projectId, projectId), gt(users.id, after)))
+    .orderBy(asc(users.id))
+    .limit(limit)
+  return rows.map(({ id }) => id)
 }
 
 type Passwords = AuthEnv['PASSWORDS']

@@ -1,5 +1,5 @@
-/** What `/metrics` shows: counters and durations of this isolate, since it began. */
-import { Counter, Histogram, Registry } from 'prom-client'
+/** What `/metrics` shows: counters and durations of this isolate since it began, and what the ledger says of itself. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 const registry = new Registry()
 const requests = new Counter({
@@ -25,6 +25,15 @@ export function measure(operation: string, method: string, status: number, secon
   durations.observe({ operation }, seconds)
 }
 
-/** The Prometheus text format, version 0.0.4. */
-export const metricsText = (): Promise<string> => registry.metrics()
+/** What another Worker says of itself at this moment. */
+export type AskedGauge = { name: string; help: string; value: number }
+
+/** The Prometheus text format, version 0.0.4: what this isolate has counted, and what others were asked for. */
+export async function metricsText(asked: readonly AskedGauge[]): Promise<string> {
+  const others = new Registry()
+  for (const { name, help, value } of asked) {
+    new Gauge({ name, help, registers: [others] }).set(value)
+  }
+  return (await registry.metrics()) + (await others.metrics())
+}
 export const metricsContentType = registry.contentType

@@ -1,9 +1,11 @@
 /** The ledger: balances, movements and transfers, decided by one object per wallet. */
 import { createApp } from '@coinop/shared/app'
+import { sweepLedger } from './ledger-sweep.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
+export { WalletMetrics } from './metrics.ts'
 export { WalletCharges, WalletRewards, WalletSettlements, WalletTransfers } from './rpc.ts'
 export { WalletObject } from './wallet-object.ts'
 
@@ -18,5 +20,6 @@ export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
     await sweep(env)
+    await sweepLedger(env)
   },
 } satisfies ExportedHandler<WalletEnv>

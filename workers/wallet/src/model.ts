@@ -4,8 +4,10 @@ import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, Balance, CurrencyCode } from '@coinop/shared/money'
 import { Text } from '@coinop/shared/text'
-import type { EntryRow } from './ledger-rules.ts'
+import type { Balance as LedgerBalance, EntryRow } from './ledger-rules.ts'
 
+/** SHA-256 in hex. */
+export const Hash = z.string().regex(/^[0-9a-f]{64}$/)
 /** A wallet is addressed by its holder's id. */
 export const WalletId = IdOf('usr')
 export const Memo = Text(200).openapi({ example: 'for the sword' })
@@ -72,6 +74,31 @@ export function toEntry(walletId: string, row: EntryRow): Entry {
   }
 }
 
+/** The other side of an entry: another wallet, or a system account. */
+export const Counterparty = z
+  .string()
+  .regex(/^(usr_[0-9a-hjkmnp-tv-z]{26}|@[a-z]{3,16})$/, 'Expected a wallet or a system account.')
+  .openapi({ example: '@mint' })
+
+/** A part of the past, for lists. */
+export const TimeRange = z.object({
+  from: z.iso.datetime().optional().openapi({ description: 'At this time or later' }),
+  until: z.iso.datetime().optional().openapi({ description: 'Before this time' }),
+})
+
+export const millisecondsOf = (time: string | undefined): number | undefined =>
+  time === undefined ? undefined : Date.parse(time)
+
+/** A wallet with the head of its chain. */
+export const Wallet = WalletBalance.extend({
+  sequence: z.int().min(0).openapi({ description: 'Of its newest entry; 0 before the first' }),
+  hash: Hash.openapi({ description: 'Of its newest entry: it stands for the whole history' }),
+}).openapi('Wallet')
+export type Wallet = z.infer<typeof Wallet>
+
+export const toBalances = (rows: (LedgerBalance & { currency: string })[]) =>
+  rows.map(({ currency, posted, held }) => ({ currency, posted, held, available: posted - held }))
+
 export const NewDeposit = z
   .strictObject({ currency: CurrencyCode, amount: Amount, reason: Memo.min(1) })
   .openapi('NewDeposit')
@@ -102,6 +129,14 @@ export const Transfer = z
   })
   .openapi('Transfer')
 export type Transfer = z.infer<typeof Transfer>
+
+/** A transfer as the lists show it: also one that has come back. */
+export const PastTransfer = Transfer.extend({
+  status: z.enum(['completed', 'pending', 'refunded']).openapi({
+    description: 'refunded: the recipient could not take it, and the amount has come back',
+  }),
+}).openapi('PastTransfer')
+export type PastTransfer = z.infer<typeof PastTransfer>
 
 export const Currency = z
   .strictObject({

@@ -37,4 +37,14 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'There is no such recipient in this project.',
     fix: 'Check the id in `to`; nothing was moved.',
   },
+  proof_not_found: {
+    status: 404,
+    title: 'There is no complete proof whose heads are still kept.',
+    fix: 'Make one with POST /v1/ledger/proof, and begin the export again.',
+  },
+  rebuild_running: {
+    status: 409,
+    title: 'The copy of this project is being made anew already.',
+    fix: 'Ask GET /v1/ledger/rebuilds/{number} how far it is, and wait until it is finished.',
+  },
 })

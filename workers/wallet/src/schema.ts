@@ -4,6 +4,13 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 
 export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
+export {
+  proofChunks,
+  proofs,
+  rebuilds,
+  reconciliationDifferences,
+  reconciliations,
+} from './audit-schema.ts'
 
 export const currencies = sqliteTable(
   'currencies',
@@ -41,8 +48,18 @@ export const balances = sqliteTable(
     held: integer('held').notNull(),
     /** The wallet's sequence that these figures belong to: an older copy never overwrites a newer one. */
     seq: integer('seq').notNull(),
+    // What the entries of this wallet and currency have done to each system account: the supply is a sum over these.
+    mint: integer('mint').notNull().default(0),
+    shop: integer('shop').notNull().default(0),
+    house: integer('house').notNull().default(0),
+    fees: integer('fees').notNull().default(0),
+    burn: integer('burn').notNull().default(0),
+    transit: integer('transit').notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.currency] })],
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.walletId, table.currency] }),
+    index('balances_richest').on(table.projectId, table.currency, table.posted),
+  ],
 )
 
 /**
@@ -61,6 +78,7 @@ export const transactions = sqliteTable(
     amount: integer('amount').notNull(),
     status: text('status', { enum: ['pending', 'completed', 'refunded'] }).notNull(),
     at: integer('at').notNull(),
+    memo: text('memo').notNull().default(''),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id, table.kind] }),

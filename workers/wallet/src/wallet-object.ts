@@ -26,6 +26,7 @@ import {
   type WalletReference,
   WalletStorage,
 } from './wallet-storage.ts'
+import { type HistoryQuery, type Moment, WalletReads } from './wallet-reads.ts'
 
 /** What one key asks of a wallet: all its postings, or none. */
 export type Command = {
@@ -60,12 +61,14 @@ const retryMilliseconds = 2_000
 
 export class WalletObject extends DurableObject<WalletEnv> {
   private readonly storage: WalletStorage
+  private readonly reads: WalletReads
   /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
   private armedFor = 0
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
     this.storage = new WalletStorage(ctx.storage.sql)
+    this.reads = new WalletReads(this.storage)
     if (this.storage.reference() && this.workDue() !== undefined) this.arm(now())
   }
 
@@ -187,7 +190,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
   private apply(command: Command): Result<EntryRow[], PostingRefusal> {
     const balances = new Map<string, Balance>()
     const entries: EntryRow[] = []
-    let previous = this.storage.lastEntry() ?? { seq: 0, hash: genesisHash }
+    let previous = this.storage.lastEntry() ?? { seq: 0, hash: genesisHash, at: 0 }
     for (const posting of command.postings) {
       const { currency, amount } = posting
       const before = balances.get(currency) ?? this.storage.balance(currency)
@@ -196,7 +199,9 @@ export class WalletObject extends DurableObject<WalletEnv> {
       balances.set(currency, after.value)
       const { transferId, actor } = command
       const balanceAfter = after.value.posted
-      const entry = nextEntry(previous, posting, { transferId, actor, at: now(), balanceAfter })
+      // Never before the last entry, also when another machine's clock made that one.
+      const at = Math.max(now(), previous.at)
+      const entry = nextEntry(previous, posting, { transferId, actor, at, balanceAfter })
       entries.push(entry)
       previous = entry
     }
@@ -268,6 +273,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
       await projectEntries(this.env, wallet, entries, this.storage.balances())
       this.storage.setProjectedSeq(entries.at(-1)!.seq)
     }
+    this.reads.checkpoint()
   }
 
   /** When something is to be done next; undefined when all is projected and every transfer has ended. */
@@ -282,5 +288,13 @@ export class WalletObject extends DurableObject<WalletEnv> {
     if (this.armedFor !== 0 && this.armedFor <= at) return
     this.armedFor = at
     void this.ctx.storage.setAlarm(at)
+  }
+
+  history(query: HistoryQuery) {
+    return this.reads.history(query)
+  }
+
+  state(moment?: Moment) {
+    return this.reads.state(moment)
   }
 }

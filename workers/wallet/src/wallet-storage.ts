@@ -49,6 +49,8 @@ const tables = [
   ) WITHOUT ROWID`,
   // Only what is unfinished: the alarm never walks the history.
   `CREATE INDEX IF NOT EXISTS outgoing_unfinished ON outgoing (nextAttemptAt) WHERE state = 'SENT'`,
+  // Follows from the entries: the balances after every thousandth of them, for questions about the past.
+  `CREATE TABLE IF NOT EXISTS checkpoints (seq INTEGER PRIMARY KEY, balances TEXT NOT NULL)`,
 ]
 
 /** Statements over one wallet's storage. Synchronous, without rules: `wallet-object.ts` decides. */
@@ -221,5 +223,42 @@ export class WalletStorage {
 
   setProjectedSeq(seq: number): void {
     this.sql.exec(`UPDATE wallet SET projectedSeq = max(projectedSeq, ?)`, seq)
+  }
+
+  /** Entries from `first` to `last`, oldest first, read as far as somebody looks. */
+  entriesUp(first: number, last: number): Iterable<EntryRow> {
+    return this.sql.exec<EntryRow>(
+      `SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq`,
+      first,
+      last,
+    )
+  }
+
+  /** The same, newest first. */
+  entriesDown(first: number, last: number): Iterable<EntryRow> {
+    return this.sql.exec<EntryRow>(
+      `SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq DESC`,
+      first,
+      last,
+    )
+  }
+
+  entryTime(seq: number): number {
+    return this.sql.exec<{ at: number }>(`SELECT at FROM entries WHERE seq = ?`, seq).one().at
+  }
+
+  /** The last checkpoint at `seq` or before it; before the first there is nothing. */
+  checkpointBefore(seq: number): { seq: number; balances: string } {
+    const [row] = this.sql
+      .exec<{ seq: number; balances: string }>(
+        `SELECT * FROM checkpoints WHERE seq <= ? ORDER BY seq DESC LIMIT 1`,
+        seq,
+      )
+      .toArray()
+    return row ?? { seq: 0, balances: '[]' }
+  }
+
+  writeCheckpoint(seq: number, balances: string): void {
+    this.sql.exec(`INSERT OR IGNORE INTO checkpoints VALUES (?, ?)`, seq, balances)
   }
 }

@@ -16,6 +16,24 @@ describe('metrics.get', () => {
     expect(body).toContain('# TYPE coinop_request_duration_seconds histogram')
   })
 
+  test('200 says how the ledger is, and that it is up; without it, that it is not', async () => {
+    const { body } = await call(metricsGet)
+    for (const line of [
+      'coinop_wallet_up 1',
+      'coinop_wallet_transfers_pending 0',
+      'coinop_wallet_transfers_pending_oldest_seconds 0',
+      'coinop_wallet_reconciliation_differences 0',
+      'coinop_wallet_reconciliation_last_run_timestamp_seconds 0',
+    ]) {
+      expect(body).toContain(`\n${line}\n`)
+    }
+    const away = { metrics: () => Promise.reject(new Error('away')) }
+    const answer = await app.request('/metrics', {}, { ...bindings, WALLET_METRICS: away })
+    const text = await answer.text()
+    expect(text).toContain('coinop_wallet_up 0')
+    expect(text).toContain('coinop_requests_total')
+  })
+
   test('401 unauthenticated in production without the token of the operator', async () => {
     const production = { ...bindings, ENVIRONMENT: 'production', METRICS_TOKEN: 'test-only-token' }
     const ask = (headers: Record<string, string>) =>

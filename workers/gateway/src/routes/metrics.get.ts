@@ -2,8 +2,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { anyone } from '@coinop/shared/access'
 import { equalInConstantTime } from '@coinop/shared/hash'
+import { logError } from '@coinop/shared/log'
 import { defineRoute } from '../env.ts'
-import { metricsContentType, metricsText } from '../metrics.ts'
+import { type AskedGauge, metricsContentType, metricsText } from '../metrics.ts'
 import { problem, problems } from '../problems.ts'
 
 export const metricsGet = defineRoute({
@@ -14,7 +15,7 @@ export const metricsGet = defineRoute({
     path: '/metrics',
     summary: 'Metrics in Prometheus format',
     description:
-      'Counts what the answering isolate has seen since it began. In production it takes `Authorization: Bearer` with the secret METRICS_TOKEN.',
+      'Counts what the answering isolate has seen since it began, and says how the ledger is. In production it takes `Authorization: Bearer` with the secret METRICS_TOKEN.',
     request: { query: z.looseObject({}) },
     responses: {
       200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },
@@ -27,6 +28,18 @@ export const metricsGet = defineRoute({
     if (!open && !equalInConstantTime(given, `Bearer ${c.env.METRICS_TOKEN}`)) {
       throw problem('unauthenticated')
     }
-    return c.text(await metricsText(), 200, { 'content-type': metricsContentType })
+    const gauges = await ledgerGauges(c.env)
+    return c.text(await metricsText(gauges), 200, { 'content-type': metricsContentType })
   },
 })
+
+/** A ledger that does not answer must not hide what the gateway itself has counted: `coinop_wallet_up` says which it was. */
+async function ledgerGauges(env: GatewayEnv): Promise<AskedGauge[]> {
+  const up = { name: 'coinop_wallet_up', help: 'Whether the ledger answered.' }
+  try {
+    return [{ ...up, value: 1 }, ...(await env.WALLET_METRICS.metrics())]
+  } catch (error) {
+    logError('gateway', 'metrics.get', error)
+    return [{ ...up, value: 0 }]
+  }
+}

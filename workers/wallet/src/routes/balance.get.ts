@@ -1,11 +1,18 @@
-/** What a wallet holds now. A player asks for their own; a key names the user. */
+/** What a wallet holds now, or held at a moment of the past. A player asks for their own; a key names the user. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { playerOrSecretKey, subjectOf } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { defineRoute } from '../env.ts'
 import { WalletBalance, WalletId } from '../model.ts'
-import { balanceOf } from '../movements.ts'
 import { problem, problems } from '../problems.ts'
+import { findWallet } from '../wallets.ts'
+
+const BalanceQuery = z.strictObject({
+  userId: WalletId.optional(),
+  at: z.iso.datetime().optional().openapi({
+    description: 'Then: after the last entry of this time or an earlier one. Without it: now.',
+  }),
+})
 
 export const balanceGet = defineRoute({
   access: playerOrSecretKey('wallet:read'),
@@ -14,7 +21,7 @@ export const balanceGet = defineRoute({
     method: 'get',
     path: '/v1/balance',
     summary: 'Get the balances of a wallet',
-    request: { query: z.strictObject({ userId: WalletId.optional() }) },
+    request: { query: BalanceQuery },
     responses: {
       200: json(WalletBalance, 'One line per currency that the wallet ever held'),
       ...problems('not_found'),
@@ -22,9 +29,11 @@ export const balanceGet = defineRoute({
   }),
   handler: async (c) => {
     const caller = c.get('caller')
-    const walletId = subjectOf(caller, c.req.valid('query').userId, '/query/userId')
-    const balance = await balanceOf(c.env, caller, walletId)
-    if (!balance) throw problem('not_found')
-    return c.json(balance, 200)
+    const { userId, at } = c.req.valid('query')
+    const walletId = subjectOf(caller, userId, '/query/userId')
+    const moment = at === undefined ? undefined : { at: Date.parse(at) }
+    const wallet = await findWallet(c.env, caller, walletId, moment)
+    if (!wallet) throw problem('not_found')
+    return c.json({ walletId, balances: wallet.balances }, 200)
   },
 })
