@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'ord'
   | 'rnd'
   | 'trf'
+  | 'hld'
   | 'ent'
   | 'evt'
 

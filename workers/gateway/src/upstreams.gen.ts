@@ -26,6 +26,7 @@ export const upstreams = {
   signup: 'AUTH',
   tenants: 'AUTH',
   transfer: 'WALLET',
+  transfers: 'WALLET',
   usage: 'BILLING',
   users: 'AUTH',
   wallets: 'WALLET',

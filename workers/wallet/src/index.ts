@@ -4,7 +4,13 @@ import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
-export { WalletCharges, WalletRewards, WalletSettlements, WalletTransfers } from './rpc.ts'
+export {
+  WalletCharges,
+  WalletDeposits,
+  WalletRewards,
+  WalletSettlements,
+  WalletTransfers,
+} from './rpc.ts'
 export { WalletObject } from './wallet-object.ts'
 
 const app = createApp<WalletEnv>({

@@ -9,16 +9,27 @@ import type { WalletReference } from './wallet-storage.ts'
 
 type Statement = Parameters<ReturnType<typeof drizzle>['batch']>[0][number]
 
-/** `current` are the wallet's balances now, which belong to its newest entry or a later one. */
+/** Copies and announces: both may be repeated. */
 export async function projectEntries(
   env: Pick<WalletEnv, 'WALLET_DB' | 'EVENTS_APPENDS'>,
   wallet: WalletReference,
   rows: EntryRow[],
   current: (Balance & { currency: string })[],
 ): Promise<void> {
+  await copyEntries(env.WALLET_DB, wallet, rows, current)
+  await announceEntries(env.EVENTS_APPENDS, wallet, rows)
+}
+
+/** `current` are the wallet's balances now, which belong to its newest entry or a later one. */
+export async function copyEntries(
+  database: D1Database,
+  wallet: WalletReference,
+  rows: EntryRow[],
+  current: (Balance & { currency: string })[],
+): Promise<void> {
   const last = rows.at(-1)
   if (!last) return
-  const db = drizzle(env.WALLET_DB)
+  const db = drizzle(database)
   const touched = new Set(rows.map((row) => row.currency))
   const statements: Statement[] = [
     ...rows.flatMap((row) => [
@@ -26,14 +37,23 @@ export async function projectEntries(
         .insert(entries)
         .values({ ...wallet, ...row })
         .onConflictDoNothing(),
-      upsertTransaction(db, wallet, row),
+      // A hold moves nothing until it is captured.
+      ...(row.amount === 0 ? [] : [upsertTransaction(db, wallet, row)]),
     ]),
     ...current
       .filter(({ currency }) => touched.has(currency))
       .map((balance) => upsertBalance(db, wallet, balance, last.seq)),
   ]
   await db.batch([upsertAccount(db, wallet, last), ...statements])
-  await env.EVENTS_APPENDS.append(
+}
+
+export async function announceEntries(
+  events: WalletEnv['EVENTS_APPENDS'],
+  wallet: WalletReference,
+  rows: EntryRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await events.append(
     wallet.projectId,
     rows.map((row) => announcement(wallet, row)),
   )
@@ -68,16 +88,15 @@ const upsertBalance = (
 
 /** The sender's entry opens a transfer, the recipient's completes it, a refund undoes it; all others are complete at once. */
 function upsertTransaction(db: Database, { projectId, walletId }: WalletReference, row: EntryRow) {
-  const { transferId: id, currency, at } = row
-  const status = statusAfter[row.kind] ?? 'completed'
-  const kind = row.kind.startsWith('transfer_') ? 'transfer' : row.kind
+  const { transferId: id, currency, at, seq } = row
+  const [kind, status] = kindAndStatus(row)
   const other = row.counterparty === '' ? row.counterAccount : row.counterparty
-  const leaves = row.amount < 0 || row.kind === 'transfer_refund'
+  const leaves = row.amount < 0 || row.kind.endsWith('_refund')
   const [fromAccount, toAccount] = leaves ? [walletId, other] : [other, walletId]
   const amount = Math.abs(row.amount)
   return db
     .insert(transactions)
-    .values({ projectId, id, kind, fromAccount, toAccount, currency, amount, status, at })
+    .values({ projectId, id, kind, fromAccount, toAccount, currency, amount, status, at, seq })
     .onConflictDoUpdate({
       target: [transactions.projectId, transactions.id, transactions.kind],
       set: { status: sql`excluded.status` },
@@ -85,9 +104,14 @@ function upsertTransaction(db: Database, { projectId, walletId }: WalletReferenc
     })
 }
 
-const statusAfter: Partial<Record<EntryRow['kind'], 'pending' | 'refunded'>> = {
-  transfer_out: 'pending',
-  transfer_refund: 'refunded',
+type Status = (typeof transactions.$inferInsert)['status']
+
+/** Between two wallets both entries share a row; a reversal is a row of its own, with the id of what it undoes. */
+function kindAndStatus({ kind, counterparty }: EntryRow): [string, Status] {
+  const [name, direction] = kind.split('_')
+  if (direction === undefined) return [kind, 'completed']
+  if (direction === 'refund') return [name!, 'refunded']
+  return [name!, direction === 'out' && counterparty !== '' ? 'pending' : 'completed']
 }
 
 function announcement({ projectId, walletId }: WalletReference, row: EntryRow) {
@@ -106,6 +130,8 @@ function announcement({ projectId, walletId }: WalletReference, row: EntryRow) {
       counterAccount,
       counterparty,
       balanceAfter: row.balanceAfter,
+      heldChange: row.heldChange,
+      heldAfter: row.heldAfter,
       hash: row.hash,
     },
   })

@@ -12,6 +12,10 @@ export const currencies = sqliteTable(
     name: text('name').notNull(),
     decimals: integer('decimals').notNull(),
     transferable: integer('transferable', { mode: 'boolean' }).notNull(),
+    /** The most that a wallet may hold, in minor units; null for any. */
+    cap: integer('cap'),
+    /** Set before the first movement: from then on the code and the decimals are for ever. */
+    usedAt: integer('used_at'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.code] })],
@@ -60,6 +64,8 @@ export const transactions = sqliteTable(
     amount: integer('amount').notNull(),
     status: text('status', { enum: ['pending', 'completed', 'refunded'] }).notNull(),
     at: integer('at').notNull(),
+    /** Where its entry stands in the wallet that was copied first; null in rows older than this column. */
+    seq: integer('seq'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id, table.kind] }),
@@ -88,6 +94,20 @@ export const entries = sqliteTable(
     at: integer('at').notNull(),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
+    heldChange: integer('held_change').notNull().default(0),
+    heldAfter: integer('held_after').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.seq] })],
+)
+
+/** Which batch a key belongs to, for ever: its items have keys of their own that begin with this one. */
+export const batches = sqliteTable(
+  'batches',
+  {
+    projectId: text('project_id').notNull(),
+    key: text('key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.key] })],
 )

@@ -169,8 +169,8 @@ describe('transfers across a crash', () => {
         ],
       })
       const room = Number.MAX_SAFE_INTEGER - 60
-      expect(object.post(deposit(room))).toMatchObject({ code: 'balance_limit_exceeded' })
-      expect(object.post(deposit(room - 40))).toMatchObject({ ok: true })
+      expect(await object.post(deposit(room))).toMatchObject({ code: 'balance_limit_exceeded' })
+      expect(await object.post(deposit(room - 40))).toMatchObject({ ok: true })
     })
   })
 

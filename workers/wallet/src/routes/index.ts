@@ -1,16 +1,38 @@
 /** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
 import { balanceGet } from './balance.get.ts'
 import { currenciesCreate } from './currencies.create.ts'
+import { currenciesDelete } from './currencies.delete.ts'
+import { currenciesGet } from './currencies.get.ts'
 import { currenciesList } from './currencies.list.ts'
+import { currenciesUpdate } from './currencies.update.ts'
 import { entriesList } from './entries.list.ts'
+import { holdsCapture } from './holds.capture.ts'
+import { holdsCreate } from './holds.create.ts'
+import { holdsGet } from './holds.get.ts'
+import { holdsList } from './holds.list.ts'
+import { holdsVoid } from './holds.void.ts'
 import { transfersCreate } from './transfers.create.ts'
+import { transfersGet } from './transfers.get.ts'
+import { transfersReverse } from './transfers.reverse.ts'
 import { walletsDeposit } from './wallets.deposit.ts'
+import { walletsWithdraw } from './wallets.withdraw.ts'
 
 export const routes = [
   balanceGet,
   transfersCreate,
+  transfersGet,
+  transfersReverse,
   walletsDeposit,
+  walletsWithdraw,
   entriesList,
+  holdsCreate,
+  holdsCapture,
+  holdsVoid,
+  holdsGet,
+  holdsList,
   currenciesList,
   currenciesCreate,
+  currenciesGet,
+  currenciesUpdate,
+  currenciesDelete,
 ] as const
