@@ -109,7 +109,8 @@ function requestOf(command: LedgerCommand): unknown {
       return [command.sender, command.currency, command.amount, command.memo]
     case 'reverse':
       return [command.transferId, command.amount ?? null, command.memo]
-    default:
-      return command.steps.map((step) => ('id' in step ? { ...step, id: '' } : step))
+    case 'batch':
+      break
   }
+  return command.steps.map((step) => ('id' in step ? { ...step, id: '' } : step))
 }

@@ -169,9 +169,10 @@ export class Ledger {
         return this.apply(command, [incomingPosting(command)])
       case 'reverse':
         return reverse(this, command)
-      default:
-        return this.allOrNothing(command)
+      case 'batch':
+        break
     }
+    return this.allOrNothing(command)
   }
 
   private allOrNothing(command: Extract<LedgerCommand, { do: 'batch' }>): Decision {
