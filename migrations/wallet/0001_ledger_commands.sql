@@ -1,11 +1,3 @@
-CREATE TABLE `batches` (
-	`project_id` text NOT NULL,
-	`key` text NOT NULL,
-	`request_hash` text NOT NULL,
-	`created_at` integer NOT NULL,
-	PRIMARY KEY(`project_id`, `key`)
-) WITHOUT ROWID;
---> statement-breakpoint
 ALTER TABLE `currencies` ADD `cap` integer;--> statement-breakpoint
 ALTER TABLE `currencies` ADD `used_at` integer;--> statement-breakpoint
 ALTER TABLE `entries` ADD `held_change` integer DEFAULT 0 NOT NULL;--> statement-breakpoint

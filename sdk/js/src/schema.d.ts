@@ -1333,6 +1333,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallets/{walletId}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do several things in one wallet, all or none
+         * @description May be called by a secret key. A secret key needs the scope `wallet:write`.
+         */
+        post: operations["wallets.batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallets/{walletId}/deposit": {
         parameters: {
             query?: never;
@@ -2279,6 +2299,9 @@ export interface components {
             email: string;
             password: string;
         };
+        NewWalletBatch: {
+            operations: components["schemas"]["WalletOperation"][];
+        };
         NewWithdrawal: {
             /**
              * @description Minor units of the currency
@@ -2618,6 +2641,31 @@ export interface components {
             }[];
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             walletId: string;
+        };
+        WalletOperation: (components["schemas"]["NewDeposit"] & {
+            /** @enum {string} */
+            operation: "deposit";
+        }) | (components["schemas"]["NewDeposit"] & {
+            /** @enum {string} */
+            operation: "withdraw";
+        }) | (components["schemas"]["NewHold"] & {
+            /** @enum {string} */
+            operation: "hold";
+        }) | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount?: number;
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "capture";
+        } | {
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "void";
         };
     };
     responses: never;
@@ -9458,6 +9506,122 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wallets.batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWalletBatch"];
+            };
+        };
+        responses: {
+            /** @description The entries, one per operation, in their order; of a hold its `transferId` is the id */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Entry"][];
+                    };
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found, hold_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, balance_limit_exceeded, currency_cap_exceeded, hold_closed, hold_expired, capture_exceeds_hold, too_many_holds, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -79,6 +79,7 @@ export const operations = [
   {"method":"POST","path":"/v1/users/{userId}/reactivate","operationId":"users.reactivate","class":"write"},
   {"method":"POST","path":"/v1/signup","operationId":"users.signup","class":"write"},
   {"method":"PATCH","path":"/v1/me","operationId":"users.update","class":"write"},
+  {"method":"POST","path":"/v1/wallets/{walletId}/batch","operationId":"wallets.batch","class":"money"},
   {"method":"POST","path":"/v1/wallets/{walletId}/deposit","operationId":"wallets.deposit","class":"money"},
   {"method":"POST","path":"/v1/wallets/{walletId}/withdraw","operationId":"wallets.withdraw","class":"money"},
 ] as const

@@ -39,6 +39,9 @@ export class GroupCommit {
         this.commit(this.waiting.splice(0, groupMax))
         await this.storage.sync()
       }
+    } catch (error) {
+      // The object is broken: whoever waits hears it and asks again.
+      for (const { failed } of this.waiting.splice(0)) failed(error)
     } finally {
       this.committing = false
     }
@@ -47,8 +50,11 @@ export class GroupCommit {
   /** The group is kept whole or lost whole. */
   private commit(group: Waiting[]): void {
     try {
-      const outcomes = this.storage.transactionSync(() => group.map((each) => this.decide(each)))
-      this.committed()
+      const outcomes = this.storage.transactionSync(() => {
+        const decided = group.map((each) => this.decide(each))
+        this.committed()
+        return decided
+      })
       for (const [index, outcome] of outcomes.entries()) {
         const { done, failed } = group[index]!
         if ('error' in outcome) failed(outcome.error)

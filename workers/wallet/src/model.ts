@@ -172,3 +172,24 @@ export const toHold = (walletId: string, hold: HoldRow): Hold => ({
   expiresAt: isoTime(hold.expiresAt),
   endedAt: hold.endedAt === 0 ? null : isoTime(hold.endedAt),
 })
+
+export const batchMax = 100
+
+export const WalletOperation = z
+  .discriminatedUnion('operation', [
+    NewDeposit.extend({ operation: z.literal('deposit') }),
+    NewDeposit.extend({ operation: z.literal('withdraw') }),
+    NewHold.extend({ operation: z.literal('hold') }),
+    z.strictObject({
+      operation: z.literal('capture'),
+      holdId: HoldId,
+      amount: Amount.optional(),
+    }),
+    z.strictObject({ operation: z.literal('void'), holdId: HoldId }),
+  ])
+  .openapi('WalletOperation')
+export type WalletOperation = z.infer<typeof WalletOperation>
+
+export const NewWalletBatch = z
+  .strictObject({ operations: z.array(WalletOperation).min(1).max(batchMax) })
+  .openapi('NewWalletBatch')

@@ -99,15 +99,3 @@ export const entries = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.seq] })],
 )
-
-/** Which batch a key belongs to, for ever: its items have keys of their own that begin with this one. */
-export const batches = sqliteTable(
-  'batches',
-  {
-    projectId: text('project_id').notNull(),
-    key: text('key').notNull(),
-    requestHash: text('request_hash').notNull(),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.projectId, table.key] })],
-)

@@ -26,6 +26,8 @@ import type { OutgoingTransfer, WalletReference, WalletStorage } from './wallet-
 const projectionBatchMax = 50
 const deliveriesMax = 50
 const retryMilliseconds = 2_000
+/** A request that takes longer than this for its first attempt may never come back. */
+const firstAttemptMilliseconds = 2 * deliveryTimeoutMilliseconds
 /** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
 const rescueMilliseconds = 10_000
 
@@ -35,15 +37,15 @@ export class WalletObject extends DurableObject<WalletEnv> {
   private readonly group: GroupCommit
   /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
   private armedFor = 0
-  /** Transfers that a request is delivering right now, so that the alarm need not. */
-  private readonly inFlight = new Set<string>()
+  /** Transfers that a request is delivering right now, and until when the alarm relies on that. */
+  private readonly inFlight = new Map<string, number>()
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
     this.ledger = new Ledger(ctx.storage, now)
     this.storage = this.ledger.rows
     this.group = new GroupCommit(ctx.storage, () => this.armIfDue())
-    if (this.storage.reference()) this.armIfDue()
+    if (this.workDue() !== undefined) void ctx.blockConcurrencyWhile(() => this.armIfLost())
   }
 
   balances(): (Balance & { currency: string })[] {
@@ -153,7 +155,8 @@ export class WalletObject extends DurableObject<WalletEnv> {
     const posted = await this.group.add(() => {
       const decided = this.ledger.execute(command)
       // In the same stretch, so that the alarm leaves the first attempt to this request.
-      if (decided.ok) this.inFlight.add(decided.value.entries[0]!.transferId)
+      const until = now() + firstAttemptMilliseconds
+      if (decided.ok) this.inFlight.set(decided.value.entries[0]!.transferId, until)
       return decided
     })
     if (!posted.ok) return posted
@@ -169,10 +172,14 @@ export class WalletObject extends DurableObject<WalletEnv> {
 
   private async deliverDue(): Promise<void> {
     for (const { id, nextAttemptAt } of this.storage.unfinishedOutgoing(deliveriesMax)) {
-      if (nextAttemptAt > now() || this.inFlight.has(id)) continue
+      if (nextAttemptAt > now() || this.isInFlight(id)) continue
       this.postpone(id)
       await this.deliver(id)
     }
+  }
+
+  private isInFlight(id: string): boolean {
+    return (this.inFlight.get(id) ?? 0) > now()
   }
 
   private postpone(id: string): void {
@@ -246,16 +253,22 @@ export class WalletObject extends DurableObject<WalletEnv> {
 
   /** When something is to be done next; undefined when all is projected and every transfer and hold has ended. */
   private workDue(): number | undefined {
+    if (!this.storage.reference()) return undefined
     const last = this.storage.lastEntry()?.seq ?? 0
     if (this.storage.projectedSeq() < last) return now()
     const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt
-    const patience = this.inFlight.size > 0 ? now() + deliveryTimeoutMilliseconds : 0
+    const patience = Math.max(0, ...this.inFlight.values())
     const times = [
       attempt === undefined ? undefined : Math.max(attempt, patience),
       this.ledger.holds.nextExpiry(),
     ]
     const due = times.filter((time) => time !== undefined)
     return due.length > 0 ? Math.min(...due) : undefined
+  }
+
+  /** Leaves one that is set alone: an object that crashes in its alarm would else begin again at once, without end. */
+  private async armIfLost(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) this.armIfDue()
   }
 
   private armIfDue(): void {

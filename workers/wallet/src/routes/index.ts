@@ -14,6 +14,7 @@ import { holdsVoid } from './holds.void.ts'
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersReverse } from './transfers.reverse.ts'
+import { walletsBatch } from './wallets.batch.ts'
 import { walletsDeposit } from './wallets.deposit.ts'
 import { walletsWithdraw } from './wallets.withdraw.ts'
 
@@ -24,6 +25,7 @@ export const routes = [
   transfersReverse,
   walletsDeposit,
   walletsWithdraw,
+  walletsBatch,
   entriesList,
   holdsCreate,
   holdsCapture,
