@@ -13,10 +13,7 @@ type Hold = {
   captured: number
   expiresAt: number
 }
-type Sent = {
-  id: string
-  currency: string
-  amount: number
+type Sent = Pick<Hold, 'id' | 'currency' | 'amount'> & {
   open: boolean
   kind: 'transfer' | 'reversal'
 }
@@ -25,6 +22,7 @@ type State = { entries: Entry[]; holds: Hold[]; sent: Sent[]; reversed: string[]
 
 const max = Number.MAX_SAFE_INTEGER
 const currencies = ['COIN', 'GEM']
+
 export class ModelWallet {
   private readonly state: State = { entries: [], holds: [], sent: [], reversed: [] }
   private readonly answers = new Map<string, { request: string; answer: Answer }>()
