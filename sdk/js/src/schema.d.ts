@@ -2094,12 +2094,20 @@ export interface components {
              */
             amount?: number;
         };
-        NewCurrency: components["schemas"]["Currency"] & {
+        NewCurrency: {
             /**
              * @description The most a wallet may hold, in minor units; null for any
              * @default null
              */
             cap: number | null;
+            /** @example COIN */
+            code: string;
+            /** @description Minor units in one unit: 10^decimals */
+            decimals: number;
+            /** @example Coin */
+            name: string;
+            /** @description Whether players may send it to each other */
+            transferable: boolean;
         };
         NewDailyClaim: {
             /**
@@ -2301,17 +2309,6 @@ export interface components {
         };
         NewWalletBatch: {
             operations: components["schemas"]["WalletOperation"][];
-        };
-        NewWithdrawal: {
-            /**
-             * @description Minor units of the currency
-             * @example 250
-             */
-            amount: number;
-            /** @example COIN */
-            currency: string;
-            /** @example for the sword */
-            reason: string;
         };
         Order: {
             /** Format: date-time */
@@ -2642,16 +2639,44 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             walletId: string;
         };
-        WalletOperation: (components["schemas"]["NewDeposit"] & {
+        WalletOperation: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
             /** @enum {string} */
             operation: "deposit";
-        }) | (components["schemas"]["NewDeposit"] & {
+            /** @example for the sword */
+            reason: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
             /** @enum {string} */
             operation: "withdraw";
-        }) | (components["schemas"]["NewHold"] & {
+            /** @example for the sword */
+            reason: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            expiresInSeconds: number;
+            /** @example for the sword */
+            memo?: string;
             /** @enum {string} */
             operation: "hold";
-        }) | {
+        } | {
             /**
              * @description Minor units of the currency
              * @example 250
@@ -10388,7 +10413,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewWithdrawal"];
+                "application/json": components["schemas"]["NewDeposit"];
             };
         };
         responses: {

@@ -129,10 +129,12 @@ export const Currency = z
   .openapi('Currency')
 export type Currency = z.infer<typeof Currency>
 
-export const NewCurrency = Currency.extend({ cap: Currency.shape.cap.default(null) }).openapi(
-  'NewCurrency',
-)
-export const CurrencyPatch = Currency.omit({ code: true }).partial().openapi('CurrencyPatch')
+// Spelt out, for an extension would inherit in the contract what it means to replace.
+export const NewCurrency = z
+  .strictObject({ ...Currency.shape, cap: Currency.shape.cap.default(null) })
+  .openapi('NewCurrency')
+const { code: _, ...changeable } = Currency.shape
+export const CurrencyPatch = z.strictObject(changeable).partial().openapi('CurrencyPatch')
 
 export const HoldId = IdOf('hld')
 export const NewHold = z
@@ -177,9 +179,9 @@ export const batchMax = 100
 
 export const WalletOperation = z
   .discriminatedUnion('operation', [
-    NewDeposit.extend({ operation: z.literal('deposit') }),
-    NewDeposit.extend({ operation: z.literal('withdraw') }),
-    NewHold.extend({ operation: z.literal('hold') }),
+    z.strictObject({ ...NewDeposit.shape, operation: z.literal('deposit') }),
+    z.strictObject({ ...NewDeposit.shape, operation: z.literal('withdraw') }),
+    z.strictObject({ ...NewHold.shape, operation: z.literal('hold') }),
     z.strictObject({
       operation: z.literal('capture'),
       holdId: HoldId,

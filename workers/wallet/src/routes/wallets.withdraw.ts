@@ -18,7 +18,7 @@ export const walletsWithdraw = defineRoute({
     summary: 'Withdraw money for good',
     request: {
       params: z.object({ walletId: WalletId }),
-      body: json(NewDeposit.openapi('NewWithdrawal')),
+      body: json(NewDeposit),
     },
     responses: {
       201: json(Entry, 'The entry, with the balance after it'),
