@@ -60,7 +60,12 @@ async function poolOptions(worker: Worker, vars: Vars) {
       serviceBindings: { ...frontDoors(neighbours, parts.bundles), ...own.serviceBindings },
       // A neighbour's database is the same database here: for its migrations, and to look at what it wrote.
       d1Databases: Object.assign({}, ...theirs, own.d1Databases),
-      bindings: { ...own.bindings, TEST_MIGRATIONS: await migrationsOf([worker, ...neighbours]) },
+      bindings: {
+        ...own.bindings,
+        TEST_MIGRATIONS: await migrationsOf([worker, ...neighbours]),
+        TEST_SEED: process.env['SEED'] ?? '',
+        TEST_RUNS: process.env['RUNS'] ?? '',
+      },
       workers: neighbours.map((each) => workerOptions(each, parts)),
     },
   }

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
 import type { Ask } from './door.ts'
 import { build, type Operation } from './operations.ts'
-import { fillFrom, must, type World } from './worlds.ts'
+import { fillFrom, type Ids, must, newCode, type World } from './worlds.ts'
 
 type Values = Record<string, unknown>
 
@@ -31,7 +31,24 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
     publicKey: newApplicationKey().hex,
   }),
   'keys.create': () => ({ scopes: ['users:read'] }),
-  'currencies.create': () => ({ code: `C${randomBytes(4).toString('hex').toUpperCase()}` }),
+  'currencies.create': () => ({ code: newCode() }),
+}
+
+/** Things that can be spared, where the request ends what it names. */
+const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
+  'currencies.delete': async ({ keys, mark }) => {
+    const coin = { code: newCode(), name: `${mark} coin`, decimals: 0, transferable: true }
+    await must('POST', '/v1/currencies', { key: keys.full, json: coin })
+    return { code: coin.code }
+  },
+  'holds.capture': spareHold,
+  'holds.void': spareHold,
+}
+
+async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {
+  const json = { currency: 'COIN', amount: 1, expiresInSeconds: 86_400, memo: personalMark }
+  const { id } = await must('POST', `/v1/wallets/${player.id}/holds`, { key: keys.full, json })
+  return { hld: id }
 }
 
 async function spareToken(world: World): Promise<Values> {
@@ -64,7 +81,7 @@ export async function properRequest(
   const { operationId } = operation
   if (operationId === 'interactions.receive') return signedPing(world)
   const secrets = (await secretsOf[operationId]?.(world)) ?? {}
-  const own = fillFrom(world.ids)
+  const own = fillFrom({ ...world.ids, ...(await sparesOf[operationId]?.(world)) })
   const { method, path, json } = build(
     operation,
     // A player is who they are, and says nobody else; everybody else names one. Money goes to another.

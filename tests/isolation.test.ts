@@ -4,7 +4,7 @@ import { loggedIn, properRequest } from './controls.ts'
 import { digestOwned, quiet } from './databases.ts'
 import { type Answer, ask, type Ask, stateFolder } from './door.ts'
 import { build, type Fill, type Operation, operations, type Reference } from './operations.ts'
-import { fillFrom, type Ids, must, newTenant, newWorld, type World } from './worlds.ts'
+import { audited, fillFrom, type Ids, must, newTenant, newWorld, type World } from './worlds.ts'
 
 type Kind = Operation['access']['kinds'][number]
 type Credential = Pick<Ask, 'key' | 'token' | 'headers'>
@@ -20,7 +20,8 @@ beforeAll(async () => {
   victim = await newWorld(tenant, 'canary-project')
   sibling = await newWorld(tenant, 'sibling')
   stranger = await newWorld(await newTenant('stranger'), 'stranger')
-}, 120_000)
+  await audited([victim, sibling, stranger])
+}, 300_000)
 
 const inProject = (token: string, project: string): Credential => ({
   token,
@@ -93,7 +94,8 @@ function refusalsOf({ access, isOpen, takesCredentials }: Operation): Refusal[] 
 
 /** An id that looks right and belongs to nothing. */
 const nothing = ({ kind }: Reference): string =>
-  kind === 'applicationId' ? '99999999999999999' : `${kind}_00000000000000000000000000`
+  nothings[kind] ?? `${kind}_00000000000000000000000000`
+const nothings: Record<string, string> = { applicationId: '99999999999999999', code: 'NOTHING' }
 
 type Foreigner = { who: string; kind: Kind; credential: Credential; own: Ids }
 

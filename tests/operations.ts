@@ -19,6 +19,7 @@ export type Schema = {
   items?: Schema
   minItems?: number
   anyOf?: Schema[]
+  oneOf?: Schema[]
   allOf?: Schema[]
 }
 type Parameter = {
@@ -59,6 +60,8 @@ export type Operation = {
 
 /** The same for everybody, so it belongs to nobody. */
 const vocabulary: Record<string, string> = { gameId: 'coinflip', currency: 'COIN' }
+/** Ids of several sorts, of which one stands for all. */
+const standsFor: Record<string, string> = { transferId: 'trf' }
 /** Names something that only begins to exist, so it refers to nothing. */
 const fresh = new Set(['discord-applications.create body applicationId'])
 
@@ -100,7 +103,8 @@ export function resolved(schema: Schema): Schema {
     return resolved(contract.components.schemas[name] ?? {})
   }
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map(resolved)) as Schema
-  return schema.anyOf?.[0] ? resolved(schema.anyOf[0]) : schema
+  const first = (schema.anyOf ?? schema.oneOf)?.[0]
+  return first ? resolved(first) : schema
 }
 
 function prefixOf(schema: Schema | undefined): string | undefined {
@@ -128,7 +132,7 @@ function referencesOf(
     if (place === 'header' || !refers || name in vocabulary) return []
     return fresh.has(`${operationId} ${place} ${name}`)
       ? []
-      : [{ place, name, kind: prefix ?? name }]
+      : [{ place, name, kind: prefix ?? standsFor[name] ?? name }]
   })
 }
 

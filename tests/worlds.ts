@@ -1,5 +1,5 @@
 /** Projects full of things that nobody outside may see, with every credential that there is for them. */
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { scopes } from '../packages/shared/src/access.ts'
 import { type Role, roles } from '../packages/shared/src/roles.ts'
 import { newSnowflake } from '../tools/discord-client.ts'
@@ -87,13 +87,16 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   const key = keys.full
   const coin = { code: currency, name: `${mark} coin`, decimals: 0, transferable: true }
   await must('POST', '/v1/currencies', { key, json: coin })
+  // Of which there is no movement.
+  const code = newCode()
+  await must('POST', '/v1/currencies', { key, json: { ...coin, code, name: `${mark} ruby` } })
   const item = { name: `${mark} sword`, description: mark, price: { currency, amount: 5 } }
   const { id: itm } = await must('POST', '/v1/items', { key, json: item })
   const reward = { currency, amount: 10 }
   await must('PUT', '/v1/rewards/daily', { key, json: reward })
   const player = await newPlayer(keys.publishable, personalMark)
   const other = await newPlayer(keys.publishable, `${mark}-other`)
-  const ofProject = { ...(await idsOfTenant(token, projectId, mark)), itm: itm as string }
+  const ofProject = { ...(await idsOfTenant(token, projectId, mark)), itm: itm as string, code }
   // Gets the money, so that `other` has no part in what is the player's; then leaves.
   const leaving = await newPlayer(keys.publishable, personalMark)
   const life = { itm, to: leaving.id, mark, personalMark }
@@ -114,6 +117,34 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   }
   await makeTheRest(world)
   return world
+}
+
+/** A code that only one project has. */
+export const newCode = () => `C${randomBytes(4).toString('hex').toUpperCase()}`
+
+/**
+ * Gives each project what an operator of the ledger looks at, all by its first number, and resolves when the minutely
+ * sweep has done its work of the day: from then on it writes nothing.
+ */
+export async function audited(worlds: World[]): Promise<void> {
+  for (const { keys } of worlds) {
+    for (const what of ['proof', 'rebuilds']) {
+      await must('POST', `/v1/ledger/${what}`, { key: keys.full })
+    }
+  }
+  for (const { keys } of worlds) {
+    for (const what of ['rebuilds', 'reconciliations']) await finished(what, keys.full)
+  }
+}
+
+async function finished(what: string, key: string): Promise<void> {
+  const deadline = performance.now() + 150_000
+  for (;;) {
+    const { body } = await ask('GET', `/v1/ledger/${what}/1`, { key })
+    if (body.status === 'finished') return
+    if (performance.now() > deadline) throw new Error(`${what} did not end within 150 s.`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
 }
 
 async function newKeys(token: string, project: string, mark: string): Promise<World['keys']> {
@@ -183,7 +214,9 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const sessions = await must('GET', '/v1/sessions', { token: again.accessToken })
   const open = sessions.data as { id: string; isCurrent: boolean }[]
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
-  return { usr: id, ord, rnd, trf, ses: ses!, ...(ent && { ent }) }
+  const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
+  const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
+  return { usr: id, ord, rnd, trf, hld, ses: ses!, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */

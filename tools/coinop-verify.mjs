@@ -4,7 +4,7 @@
  * Merkle root and each wallet's way to it. It shares no code with the server, on purpose, and needs nothing but Node 20.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, realpathSync } from 'node:fs'
+import { createReadStream, readFileSync, realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256'))
@@ -15,14 +15,17 @@ const fields = {
   ledger: 'type version projectId number at wallets entries totals root previousHash hash seal',
   wallet: 'type walletId sequence hash balances index path seal',
   entry:
-    'type walletId seq transferId kind currency amount counterAccount counterparty balanceAfter memo actor at previousHash hash seal',
+    'type walletId seq transferId kind currency amount counterAccount counterparty balanceAfter heldChange heldAfter memo actor at previousHash hash seal',
   end: 'type wallets entries seal',
 }
 
-/** What the hash of an entry is made of, in this order. */
+/** What the hash of an entry is made of, in this order; where what is held changes, that is appended. */
 const hashed =
   'previousHash seq transferId kind currency amount counterAccount counterparty balanceAfter memo actor at'
-const canonical = (entry) => JSON.stringify(hashed.split(' ').map((field) => entry[field]))
+const canonical = (entry) => {
+  const more = entry.heldChange === 0 ? '' : ' heldChange heldAfter'
+  return JSON.stringify((hashed + more).split(' ').map((field) => entry[field]))
+}
 
 const leafOf = (projectId, { walletId, sequence, hash }) =>
   hex(leafByte, JSON.stringify([projectId, walletId, sequence, hash]))
@@ -151,8 +154,7 @@ export class Verifier {
     const leads = rootFrom(leaf, index, { wallets, path }) === root
     this.#expect(leads, `the head of wallet ${walletId} is not under the root`)
     this.#leaves.push(leaf)
-    const fold = new Map()
-    this.#wallet = { ...wallet, line: this.#number, seq: 0, head: zero, time: 0, fold }
+    this.#wallet = { ...wallet, line: this.#number, seq: 0, head: zero, time: 0, fold: new Map() }
   }
 
   #entryLine(entry) {
@@ -163,11 +165,14 @@ export class Verifier {
     this.#expect(entry.previousHash === wallet.head, `${name} is not chained to the one before`)
     this.#expect(hex(canonical(entry)) === entry.hash, `${name} does not have its hash`)
     this.#expect(entry.at >= wallet.time, `${name} is older than the one before`)
-    const after = (wallet.fold.get(entry.currency) ?? 0) + entry.amount
-    const exact = Number.isSafeInteger(after) && after >= 0
-    this.#expect(exact && after === entry.balanceAfter, `${name} has a wrong balance`)
+    const { balanceAfter, heldAfter } = entry
+    const before = wallet.fold.get(entry.currency) ?? [0, 0]
+    const [posted, held] = [before[0] + entry.amount, before[1] + entry.heldChange]
+    const exact = [posted, held].every(Number.isSafeInteger) && held >= 0 && posted >= held
+    const stated = posted === balanceAfter && held === heldAfter
+    this.#expect(exact && stated, `${name} has a wrong balance`)
     // What is stated goes on, so that one wrong line does not make all later ones wrong.
-    wallet.fold.set(entry.currency, entry.balanceAfter)
+    wallet.fold.set(entry.currency, [balanceAfter, heldAfter])
     Object.assign(wallet, { seq: entry.seq, head: entry.hash, time: entry.at })
     this.#entries++
     plus(this.#wallets, entry.currency, entry.amount)
@@ -175,14 +180,16 @@ export class Verifier {
     if (entry.counterAccount === '@transit') this.#move(entry, name)
   }
 
-  /** A transfer leaves once, and ends once: it arrives, or it comes back. */
+  /** A transfer leaves once, and ends once: it arrives, or it comes back. So does a reversal, under the same id. */
   #move({ transferId, kind, amount }, name) {
-    const known = this.#moving.get(transferId) ?? { amount: Math.abs(amount) }
-    const again = known[kind] || (kind !== 'transfer_out' && known.ended)
-    this.#expect(!again && known.amount === Math.abs(amount), `${name}: ${transferId} moves twice`)
-    known[kind] = true
-    known.ended ||= kind !== 'transfer_out'
-    this.#moving.set(transferId, known)
+    const [what, direction] = kind.split('_')
+    const key = `${what} ${transferId}`
+    const known = this.#moving.get(key) ?? { amount: Math.abs(amount) }
+    const again = known[direction] || (direction !== 'out' && known.ended)
+    this.#expect(!again && known.amount === Math.abs(amount), `${name}: ${key} moves twice`)
+    known[direction] = true
+    known.ended ||= direction !== 'out'
+    this.#moving.set(key, known)
   }
 
   #closeWallet() {
@@ -193,7 +200,7 @@ export class Verifier {
     const at = `wallet ${walletId} of line ${line}`
     this.#expect(complete, `${at} does not end at its entry ${sequence}`)
     const folded = [...wallet.fold].toSorted(([a], [b]) => (a < b ? -1 : 1))
-    const stated = wallet.balances.map(({ currency, posted }) => [currency, posted])
+    const stated = wallet.balances.map(({ currency, posted, held }) => [currency, [posted, held]])
     this.#expect(JSON.stringify(folded) === JSON.stringify(stated), `${at} has other balances`)
   }
 
@@ -202,11 +209,9 @@ export class Verifier {
     this.#ended = true
     const ledger = this.#ledger
     const counted = [this.#leaves.length, this.#entries].join()
-    const same = [wallets, entries].join() === counted
-    this.#expect(
-      same && [ledger.wallets, ledger.entries].join() === counted,
-      'wallets or entries are missing',
-    )
+    const proven = [ledger.wallets, ledger.entries].join()
+    const same = counted === [wallets, entries].join() && counted === proven
+    this.#expect(same, 'wallets or entries are missing')
     this.#expect(rootOf(this.#leaves) === ledger.root, 'the root is not that of the wallets')
     for (const { currency, wallets: inWallets, accounts, sum } of ledger.totals) {
       const stated = [inWallets, ...Object.values(accounts)].map(BigInt)
@@ -219,18 +224,15 @@ export class Verifier {
       }
     }
     const currencies = ledger.totals.map(({ currency }) => currency)
-    this.#expect(
-      [...this.#wallets.keys()].every((each) => currencies.includes(each)),
-      'a currency has no total',
-    )
+    const totalled = [...this.#wallets.keys()].every((each) => currencies.includes(each))
+    this.#expect(totalled, 'a currency has no total')
   }
 
   /** Call it behind the last line. Answers what was found in order. */
   end() {
     this.#number++
     this.#expect(this.#ended, 'there is no end: lines are missing')
-    const moving = [...this.#moving.values()]
-    const inTransit = moving.filter(({ ended }) => !ended).length
+    const inTransit = [...this.#moving.values()].filter(({ ended }) => !ended).length
     const { projectId, number, root } = this.#ledger ?? {}
     const counts = { wallets: this.#leaves.length, entries: this.#entries, inTransit }
     return { projectId, number, root, ...counts }
@@ -269,9 +271,8 @@ async function verifyFile(file, knownRoot) {
   return { ...verifier.end(), problems: verifier.problems }
 }
 
-async function verifyInclusionFile(file, knownRoot) {
-  const { readFile } = await import('node:fs/promises')
-  const proof = JSON.parse(await readFile(file, 'utf8'))
+function verifyInclusionFile(file, knownRoot) {
+  const proof = JSON.parse(readFileSync(file, 'utf8'))
   const right = verifyInclusion(proof) && (knownRoot ?? proof.root) === proof.root
   const what = `wallet ${proof.walletId}, entry ${proof.sequence}, ${proof.hash}`
   console.log(`${right ? 'In the ledger' : 'NOT in the ledger'} of root ${proof.root}: ${what}`)
@@ -281,16 +282,15 @@ async function verifyInclusionFile(file, knownRoot) {
 async function main(args) {
   const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined)
   const [root, inclusion] = [option('--root'), option('--inclusion')]
-  if (inclusion) return (await verifyInclusionFile(inclusion, root)) ? 0 : 1
+  if (inclusion) return verifyInclusionFile(inclusion, root) ? 0 : 1
   if (args.length !== 1) {
     console.error(usage)
     return 2
   }
   const { problems, ...found } = await verifyFile(args[0], root)
   for (const { line, what } of problems) console.error(`line ${line}: ${what}`)
-  console.log(
-    `${problems.length === 0 ? 'Everything is right.' : 'WRONG.'} ${JSON.stringify(found)}`,
-  )
+  const verdict = problems.length === 0 ? 'Everything is right.' : 'WRONG.'
+  console.log(`${verdict} ${JSON.stringify(found)}`)
   return problems.length === 0 ? 0 : 1
 }
 

@@ -2,7 +2,7 @@
  * How a Worker tells the audit log of a tenant, which is in `auth`: the note is inserted in the same batch as the change,
  * and sent afterwards, as often as it takes; `auth` drops what it has.
  */
-import { asc, inArray, notInArray } from 'drizzle-orm'
+import { asc, inArray, notInArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Caller } from './caller.ts'
@@ -41,14 +41,25 @@ export const auditOutbox = sqliteTable('audit_outbox', {
 })
 
 /** The statement that notes a change of the caller's project; give it to the `batch()` that makes the change. */
-export function noteChange(
-  db: DrizzleD1Database,
-  { projectId, kind, actorId, address, requestId }: Caller,
-  { action, subject }: Pick<AuditNote, 'action' | 'subject'>,
-) {
+export const noteChange = (db: DrizzleD1Database, caller: Caller, change: Change) =>
+  db.insert(auditOutbox).values({ projectId: caller.projectId, note: noteOf(caller, change) })
+
+/** The same for a change that has a condition: noted only if the statement before it in the `batch()` changed a row. */
+export const noteIfChanged = (db: DrizzleD1Database, caller: Caller, change: Change) =>
+  db
+    .insert(auditOutbox)
+    .select(
+      sql`SELECT NULL, ${caller.projectId}, ${JSON.stringify(noteOf(caller, change))} WHERE changes() > 0`,
+    )
+
+type Change = Pick<AuditNote, 'action' | 'subject'>
+
+function noteOf(
+  { kind, actorId, address, requestId }: Caller,
+  { action, subject }: Change,
+): AuditNote {
   const caller = { kind, actorId, requestId, ...(address !== undefined && { address }) }
-  const note = { id: crypto.randomUUID(), at: now(), action, subject, caller }
-  return db.insert(auditOutbox).values({ projectId, note })
+  return { id: crypto.randomUUID(), at: now(), action, subject, caller }
 }
 
 /** Sends what waits, oldest first. Never throws: what cannot be sent now is logged, and waits for the next minute. */

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'ord'
   | 'rnd'
   | 'trf'
+  | 'hld'
   | 'ent'
   | 'evt'
 

@@ -205,6 +205,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/currencies/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a currency
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["currencies.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a currency that was never used
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        delete: operations["currencies.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a currency
+         * @description Sets each field to a value, so a repetition changes nothing. May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        patch: operations["currencies.update"];
+        trace?: never;
+    };
     "/v1/discord/interactions/{applicationId}": {
         parameters: {
             query?: never;
@@ -1678,11 +1706,31 @@ export interface paths {
         };
         /**
          * Get a transfer
-         * @description From the copy, which follows within about a second. May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         * @description Found in the copy, which follows within about a second, or at once in the wallet that sent it. May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["transfers.get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{transferId}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse a transfer, deposit, withdrawal, reward or charge
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["transfers.reverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1849,6 +1897,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallets/{walletId}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do several things in one wallet, all or none
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["wallets.batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallets/{walletId}/deposit": {
         parameters: {
             query?: never;
@@ -1883,6 +1951,110 @@ export interface paths {
         get: operations["entries.list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the holds of a wallet
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["holds.list"];
+        put?: never;
+        /**
+         * Hold money for a later capture
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["holds.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}/holds/{holdId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a hold
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["holds.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}/holds/{holdId}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Capture a hold
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["holds.capture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}/holds/{holdId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void a hold
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["holds.void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{walletId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw money for good
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["wallets.withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1991,6 +2163,8 @@ export interface components {
             password: string;
         };
         Currency: {
+            /** @description The most a wallet may hold, in minor units; null for any */
+            cap: number | null;
             /** @example COIN */
             code: string;
             /** @description Minor units in one unit: 10^decimals */
@@ -1999,6 +2173,16 @@ export interface components {
             name: string;
             /** @description Whether players may send it to each other */
             transferable: boolean;
+        };
+        CurrencyPatch: {
+            /** @description The most a wallet may hold, in minor units; null for any */
+            cap?: number | null;
+            /** @description Minor units in one unit: 10^decimals */
+            decimals?: number;
+            /** @example Coin */
+            name?: string;
+            /** @description Whether players may send it to each other */
+            transferable?: boolean;
         };
         DailyClaim: {
             /**
@@ -2083,10 +2267,17 @@ export interface components {
             currency: string;
             /** @description SHA-256 over the previous hash and this entry */
             hash: string;
+            /**
+             * @description What is held after it; available is the rest
+             * @example 1250
+             */
+            heldAfter: number;
+            /** @description What it added to what is held, or let go */
+            heldChange: number;
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3/17 */
             id: string;
             /** @enum {string} */
-            kind: "deposit" | "charge" | "stake" | "payout" | "reward" | "transfer_out" | "transfer_in" | "transfer_refund";
+            kind: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund";
             memo: string;
             /** @description Counts 1, 2, 3 … in the wallet, no gaps */
             sequence: number;
@@ -2254,6 +2445,36 @@ export interface components {
                     version: string | null;
                 };
             };
+        };
+        Hold: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /**
+             * @description What was taken; the rest was let go
+             * @example 1250
+             */
+            captured: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @example COIN */
+            currency: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description From then on the money is free again
+             */
+            expiresAt: string;
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            memo: string;
+            /** @enum {string} */
+            status: "open" | "captured" | "voided" | "expired";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
         };
         Identity: {
             /** @example idn_01k9x6c3v5t8r2m4n7p0q1s2w3 */
@@ -2488,6 +2709,28 @@ export interface components {
              */
             scopes: ("users:read" | "users:write" | "wallet:read" | "wallet:write" | "shop:read" | "shop:write" | "games:read" | "games:play" | "games:write" | "events:read" | "billing:read")[];
         };
+        NewCapture: {
+            /**
+             * @description All that is held if absent
+             * @example 250
+             */
+            amount?: number;
+        };
+        NewCurrency: {
+            /**
+             * @description The most a wallet may hold, in minor units; null for any
+             * @default null
+             */
+            cap: number | null;
+            /** @example COIN */
+            code: string;
+            /** @description Minor units in one unit: 10^decimals */
+            decimals: number;
+            /** @example Coin */
+            name: string;
+            /** @description Whether players may send it to each other */
+            transferable: boolean;
+        };
         NewDailyClaim: {
             /**
              * @description Required unless a player asks
@@ -2524,6 +2767,18 @@ export interface components {
             applicationId?: string;
             /** @example https://game.example/signed-in */
             redirectUri: string;
+        };
+        NewHold: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            expiresInSeconds: number;
+            /** @example for the sword */
+            memo?: string;
         };
         NewInvitation: {
             /**
@@ -2641,6 +2896,20 @@ export interface components {
              */
             userId?: string;
         };
+        NewReversal: {
+            /**
+             * @description All of it if absent
+             * @example 250
+             */
+            amount?: number;
+            /** @example for the sword */
+            reason: string;
+            /**
+             * @description A wallet that it touched: then one that was made a moment ago is found, too
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            walletId?: string;
+        };
         NewRotation: {
             /**
              * @description Without it the client seed stays
@@ -2690,6 +2959,9 @@ export interface components {
              */
             email: string;
             password: string;
+        };
+        NewWalletBatch: {
+            operations: components["schemas"]["WalletOperation"][];
         };
         Order: {
             /** Format: date-time */
@@ -2742,14 +3014,7 @@ export interface components {
             currentPassword: string;
             newPassword: string;
         };
-        PastTransfer: components["schemas"]["Transfer"] & {
-            /**
-             * @description refunded: the recipient could not take it, and the amount has come back
-             * @enum {string}
-             */
-            status?: "completed" | "pending" | "refunded";
-        };
-        PendingTransfer: components["schemas"]["PastTransfer"] & {
+        PendingTransfer: components["schemas"]["Transfer"] & {
             /** @description Most end within one second */
             ageSeconds: number;
         };
@@ -3031,17 +3296,22 @@ export interface components {
             createdAt: string;
             /** @example COIN */
             currency: string;
-            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            /** @description A wallet, or a system account */
             from: string;
             /** @example trf_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
+            /**
+             * @description A reversal has the id of what it undoes
+             * @example transfer
+             */
+            kind: string;
             memo: string;
             /**
-             * @description pending: the amount has left the sender and will arrive or come back; ask again with the same key
+             * @description pending: the amount has left the sender and will arrive or come back; ask again with the same key. refunded: the recipient could not take it, and the amount has come back
              * @enum {string}
              */
-            status: "completed" | "pending";
-            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            status: "completed" | "pending" | "refunded";
+            /** @description A wallet, or a system account */
             to: string;
         };
         Usage: {
@@ -3145,6 +3415,59 @@ export interface components {
             }[];
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             walletId: string;
+        };
+        WalletOperation: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            operation: "deposit";
+            /** @example for the sword */
+            reason: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            operation: "withdraw";
+            /** @example for the sword */
+            reason: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            expiresInSeconds: number;
+            /** @example for the sword */
+            memo?: string;
+            /** @enum {string} */
+            operation: "hold";
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount?: number;
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "capture";
+        } | {
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "void";
         };
     };
     responses: never;
@@ -3853,7 +4176,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Currency"];
+                "application/json": components["schemas"]["NewCurrency"];
             };
         };
         responses: {
@@ -3895,6 +4218,304 @@ export interface operations {
                 };
             };
             /** @description currency_exists, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "currencies.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Currency"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "currencies.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description currency_in_use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "currencies.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurrencyPatch"];
+            };
+        };
+        responses: {
+            /** @description The currency */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Currency"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description currency_in_use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11367,7 +11988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description insufficient_funds, balance_limit_exceeded, same_wallet, currency_not_transferable, idempotency_conflict */
+            /** @description insufficient_funds, balance_limit_exceeded, currency_cap_exceeded, same_wallet, currency_not_transferable, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11422,7 +12043,7 @@ export interface operations {
                 /** @description At this time or later */
                 from?: string;
                 limit?: number;
-                /** @description refunded: the recipient could not take it, and the amount has come back */
+                /** @description pending: the amount has left the sender and will arrive or come back; ask again with the same key. refunded: the recipient could not take it, and the amount has come back */
                 status?: "completed" | "pending" | "refunded";
                 /** @description Before this time */
                 until?: string;
@@ -11442,7 +12063,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["PastTransfer"][];
+                        data: components["schemas"]["Transfer"][];
                         nextCursor: string | null;
                     };
                 };
@@ -11505,7 +12126,10 @@ export interface operations {
     };
     "transfers.get": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The sender: then a transfer that was made a moment ago is found, too */
+                walletId?: string;
+            };
             header?: never;
             path: {
                 transferId: string;
@@ -11520,7 +12144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PastTransfer"];
+                    "application/json": components["schemas"]["Transfer"];
                 };
             };
             /** @description invalid_request */
@@ -11552,6 +12176,120 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfers.reverse": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                transferId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReversal"];
+            };
+        };
+        responses: {
+            /** @description The movement back */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description transfer_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description transfer_not_completed, not_reversible, already_reversed, reversal_exceeds_amount, reversal_not_covered, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12244,6 +12982,122 @@ export interface operations {
             };
         };
     };
+    "wallets.batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWalletBatch"];
+            };
+        };
+        responses: {
+            /** @description The entries, one per operation, in their order; of a hold its `transferId` is the id */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Entry"][];
+                    };
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found, hold_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, balance_limit_exceeded, currency_cap_exceeded, hold_closed, hold_expired, capture_exceeds_hold, too_many_holds, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "wallets.deposit": {
         parameters: {
             query?: never;
@@ -12311,7 +13165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description balance_limit_exceeded, idempotency_conflict */
+            /** @description balance_limit_exceeded, currency_cap_exceeded, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12366,7 +13220,7 @@ export interface operations {
                 cursor?: string;
                 /** @description At this time or later */
                 from?: string;
-                kind?: "deposit" | "charge" | "stake" | "payout" | "reward" | "transfer_out" | "transfer_in" | "transfer_refund";
+                kind?: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund";
                 limit?: number;
                 /** @description Before this time */
                 until?: string;
@@ -12423,6 +13277,628 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Holds, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Hold"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description The hold, open until it is captured, voided or past its time */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, too_many_holds, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: string;
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, hold_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.capture": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                holdId: string;
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCapture"];
+            };
+        };
+        responses: {
+            /** @description The hold, captured */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, hold_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description hold_closed, hold_expired, capture_exceeds_hold, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "holds.void": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                holdId: string;
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold, voided */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, hold_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description hold_closed, hold_expired, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wallets.withdraw": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                walletId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeposit"];
+            };
+        };
+        responses: {
+            /** @description The entry, with the balance after it */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ export const sentences: Record<Refusal, string> = {
     'You do not have enough. See what you have with `/balance`, or collect `/daily`.',
   balance_limit_exceeded:
     'That would make a balance larger than can be stored. Try a smaller amount.',
+  currency_cap_exceeded: 'Nobody may hold that much of this currency. Try a smaller amount.',
   idempotency_conflict: 'This command was already used for something else. Send it again.',
   currency_not_found: 'There is no such currency here. `/balance` lists the ones there are.',
   wallet_not_found: 'Your wallet was not found. Nothing was moved; send the command again.',

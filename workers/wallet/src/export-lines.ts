@@ -50,6 +50,8 @@ export const entryLine = (walletId: string, row: EntryRow) => ({
   counterAccount: row.counterAccount,
   counterparty: row.counterparty,
   balanceAfter: row.balanceAfter,
+  heldChange: row.heldChange,
+  heldAfter: row.heldAfter,
   memo: row.memo,
   actor: row.actor,
   at: row.at,

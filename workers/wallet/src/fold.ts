@@ -15,14 +15,15 @@ export function addToFold(fold: Fold, entry: EntryRow): { fold: Fold; difference
   const { currency, counterAccount } = entry
   const before = fold.balances[currency] ?? { posted: 0, held: 0, accounts: {} }
   const posted = before.posted + entry.amount
+  const held = before.held + entry.heldChange
   const account = BigInt(before.accounts[counterAccount] ?? 0) - BigInt(entry.amount)
   const accounts = { ...before.accounts, [counterAccount]: String(account) }
-  const balances = { ...fold.balances, [currency]: { ...before, posted, accounts } }
+  const balances = { ...fold.balances, [currency]: { posted, held, accounts } }
   const facts: [string, string | number, string | number][] = [
     ['entry_sequence', fold.seq + 1, entry.seq],
     ['entry_chain', fold.hash, entry.previousHash],
     ['entry_hash', entryHash(entry), entry.hash],
-    ['entry_balance', posted, entry.balanceAfter],
+    ['entry_balance', `${posted} ${held}`, `${entry.balanceAfter} ${entry.heldAfter}`],
   ]
   return {
     fold: { seq: entry.seq, hash: entry.hash, balances },

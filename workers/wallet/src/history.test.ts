@@ -6,7 +6,7 @@ import type { EntryRow } from './ledger-rules.ts'
 import { balanceGet } from './routes/balance.get.ts'
 import { entriesList } from './routes/entries.list.ts'
 import { scannedMax } from './scan.ts'
-import { choices, type Past } from './test-chain.ts'
+import { choices, randomPast } from './test-chain.ts'
 import { stubOf, writePast } from './test-history.ts'
 import { newUser } from './test-money.ts'
 import type { WalletObject } from './wallet-object.ts'
@@ -17,21 +17,7 @@ const start = Date.parse('2026-01-01T00:00:00Z')
 const others = ['usr_01k9x6c3v5t8r2m4n7p0q1s2w3', 'usr_01k9x6c3v5t8r2m4n7p0q1s2w4']
 const currencies = ['COIN', 'BADGE', 'GEM']
 
-/** Several entries share a time, so that a boundary between equal times is met. */
-function randomPast({ below, of }: ReturnType<typeof choices>, length: number): Past[] {
-  let at = start
-  return Array.from({ length }, (): Past => {
-    at += of([0, 0, 1, 1_000])
-    const currency = of(currencies)
-    const amount = 1 + below(9)
-    const counterparty = of(others)
-    return of<Past>([
-      { kind: 'deposit', currency, amount, counterAccount: '@mint', counterparty: '', at },
-      { kind: 'payout', currency, amount, counterAccount: '@house', counterparty: '', at },
-      { kind: 'transfer_in', currency, amount, counterAccount: '@transit', counterparty, at },
-    ])
-  })
-}
+const world = { start, currencies, others }
 
 type Filter = Partial<Record<'kind' | 'currency' | 'counterparty' | 'from' | 'until', string>>
 
@@ -63,7 +49,7 @@ function randomFilter(
 ): Filter {
   const time = () => isoTime(rows[below(rows.length)]!.at + of([-1, 0, 1]))
   const all = {
-    kind: of(['deposit', 'payout', 'transfer_in', 'charge']),
+    kind: of(['deposit', 'payout', 'transfer_in', 'charge', 'hold', 'expire', 'refund']),
     currency: of(currencies),
     counterparty: of(['@mint', ...others]),
     from: time(),
@@ -85,7 +71,11 @@ describe('entries.list', () => {
     const random = choices(seed)
     for (let round = 0; round < 3; round++) {
       const walletId = await newUser()
-      const rows = await writePast(walletId, randomPast(random, 30 + random.below(60)), false)
+      const rows = await writePast(
+        walletId,
+        randomPast(random, 30 + random.below(60), world),
+        false,
+      )
       for (const chosen of combinations) {
         const filter = randomFilter(random, rows, chosen)
         const what = `seed ${seed}, round ${round}, ${JSON.stringify(filter)}`
@@ -110,15 +100,15 @@ describe('entries.list', () => {
   test('neither way skips or repeats an entry while entries are added', async () => {
     const random = choices(seed + 1)
     const walletId = await newUser()
-    const past = randomPast(random, 120)
+    const past = randomPast(random, 120, world)
     const rows = await writePast(walletId, past.slice(0, 60), false)
     const first = await page(walletId, { limit: '10' })
     // The same past goes on: its first half makes the same entries again.
-    await runInDurableObject(stubOf(walletId), (object: WalletObject) => {
+    await runInDurableObject(stubOf(walletId), async (object: WalletObject) => {
       for (const { at: _, ...posting } of past.slice(60)) {
         const key = `deposit:${crypto.randomUUID()}`
         const command = { wallet: { projectId: '', walletId }, key, transferId: key, actor: 'test' }
-        object.post({ ...command, postings: [{ ...posting, memo: '' }] })
+        await object.post({ ...command, postings: [{ ...posting, memo: '' }] })
       }
     })
     const seen = first.data.map(({ sequence }) => sequence)
@@ -140,11 +130,21 @@ describe('entries.list', () => {
   }, 60_000)
 })
 
+/** The holds that had begun and not ended at this instant, whenever it was written down that their time was over. */
+function heldAt(rows: EntryRow[], currency: string, at: number): number {
+  const open = new Map<string, number>()
+  for (const row of rows.filter((each) => each.currency === currency && each.heldChange !== 0)) {
+    const time = row.kind === 'expire' ? Date.parse(row.memo) : row.at
+    if (time <= at) open.set(row.transferId, (open.get(row.transferId) ?? 0) + row.heldChange)
+  }
+  return [...open.values()].reduce((sum, held) => sum + held, 0)
+}
+
 describe('balance.get', () => {
   test('is exactly what the entries up to any instant have made', async () => {
     const random = choices(seed + 2)
     const walletId = await newUser()
-    const rows = await writePast(walletId, randomPast(random, 1_500), false)
+    const rows = await writePast(walletId, randomPast(random, 1_500, world), false)
     const instants = [start - 1, ...rows.filter((_, index) => index % 50 === 0).map(({ at }) => at)]
     for (const at of instants.flatMap((each) => [each, each + 1])) {
       const after = new Map<string, number>()
@@ -153,11 +153,16 @@ describe('balance.get', () => {
         caller: player(walletId),
         query: { at: isoTime(at) },
       })
-      const lines = body.balances as { currency: string; posted: number; available: number }[]
+      const lines = body.balances as (Record<'posted' | 'held' | 'available', number> & {
+        currency: string
+      })[]
       expect(lines.map(({ currency, posted }) => [currency, posted])).toEqual(
         [...after].toSorted(([a], [b]) => (a < b ? -1 : 1)),
       )
-      expect(lines.every(({ posted, available }) => posted === available)).toBe(true)
+      for (const { currency, posted, held, available } of lines) {
+        expect(held, `${currency} at ${at}`).toBe(heldAt(rows, currency, at))
+        expect(available).toBe(posted - held)
+      }
     }
   }, 60_000)
 })
@@ -169,7 +174,7 @@ describe('a wallet of 100,000 entries', () => {
       state.storage.sql.exec(
         `WITH RECURSIVE n(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 100000)
          INSERT INTO entries SELECT seq, 'trf_' || seq, 'deposit', iif(seq = 1, 'BADGE', 'COIN'), 1, '@mint', '',
-           iif(seq = 1, 1, seq - 1), '', 'test', 1000 * seq, '', '' FROM n`,
+           iif(seq = 1, 1, seq - 1), '', 'test', 1000 * seq, '', '', 0, 0 FROM n`,
       )
       // The first question about the past of a wallet that has no checkpoints yet makes them.
       object.state({ at: 1_000 })

@@ -6,7 +6,13 @@ import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
 export { WalletMetrics } from './metrics.ts'
-export { WalletCharges, WalletRewards, WalletSettlements, WalletTransfers } from './rpc.ts'
+export {
+  WalletCharges,
+  WalletDeposits,
+  WalletRewards,
+  WalletSettlements,
+  WalletTransfers,
+} from './rpc.ts'
 export { WalletObject } from './wallet-object.ts'
 
 const app = createApp<WalletEnv>({

@@ -11,7 +11,13 @@ const posting: Posting = {
   counterparty: '',
   memo: '',
 }
-const circumstances = { transferId: 'trf_1', actor: 'secret:key_1', at: 1, balanceAfter: 5 }
+const circumstances = {
+  transferId: 'trf_1',
+  actor: 'secret:key_1',
+  at: 1,
+  balanceAfter: 5,
+  heldAfter: 0,
+}
 
 describe('post', () => {
   test('refuses exactly what is not available', () => {

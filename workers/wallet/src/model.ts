@@ -2,9 +2,10 @@
 import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
-import { Amount, Balance, CurrencyCode } from '@coinop/shared/money'
+import { Amount, Balance, balanceMax, CurrencyCode } from '@coinop/shared/money'
 import { Text } from '@coinop/shared/text'
-import type { Balance as LedgerBalance, EntryRow } from './ledger-rules.ts'
+import { type HoldRow, holdSecondsMax, holdSecondsMin } from './hold-rules.ts'
+import { entryKinds, type Balance as LedgerBalance, type EntryRow } from './ledger-rules.ts'
 
 /** SHA-256 in hex. */
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -33,21 +34,14 @@ export const Entry = z
     sequence: z.int().min(1).openapi({ description: 'Counts 1, 2, 3 … in the wallet, no gaps' }),
     walletId: WalletId,
     transferId: z.string(),
-    kind: z.enum([
-      'deposit',
-      'charge',
-      'stake',
-      'payout',
-      'reward',
-      'transfer_out',
-      'transfer_in',
-      'transfer_refund',
-    ]),
+    kind: z.enum(entryKinds),
     currency: CurrencyCode,
     amount: z.int().openapi({ description: 'Minor units; negative when it left the wallet' }),
     counterAccount: z.string().openapi({ description: 'The system account on the other side' }),
     counterparty: z.string().nullable().openapi({ description: 'The other wallet of a transfer' }),
     balanceAfter: Balance,
+    heldChange: z.int().openapi({ description: 'What it added to what is held, or let go' }),
+    heldAfter: Balance.openapi({ description: 'What is held after it; available is the rest' }),
     memo: z.string(),
     at: z.iso.datetime(),
     hash: z.string().openapi({ description: 'SHA-256 over the previous hash and this entry' }),
@@ -68,6 +62,8 @@ export function toEntry(walletId: string, row: EntryRow): Entry {
     counterAccount,
     counterparty: counterparty === '' ? null : counterparty,
     balanceAfter: row.balanceAfter,
+    heldChange: row.heldChange,
+    heldAfter: row.heldAfter,
     memo: row.memo,
     at: isoTime(row.at),
     hash: row.hash,
@@ -113,15 +109,25 @@ export const NewTransfer = z
   })
   .openapi('NewTransfer')
 
+/** Of a transfer, or of the order or hold that money moved for. */
+export const MovementId = z
+  .string()
+  .regex(/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/, 'Expected the id of a transfer, order or hold.')
+  .openapi({ example: 'trf_01k9x6c3v5t8r2m4n7p0q1s2w3' })
+
 export const Transfer = z
   .strictObject({
-    id: IdOf('trf'),
-    status: z.enum(['completed', 'pending']).openapi({
-      description:
-        'pending: the amount has left the sender and will arrive or come back; ask again with the same key',
+    id: MovementId,
+    kind: z.string().openapi({
+      example: 'transfer',
+      description: 'A reversal has the id of what it undoes',
     }),
-    from: WalletId,
-    to: WalletId,
+    status: z.enum(['completed', 'pending', 'refunded']).openapi({
+      description:
+        'pending: the amount has left the sender and will arrive or come back; ask again with the same key. refunded: the recipient could not take it, and the amount has come back',
+    }),
+    from: z.string().openapi({ description: 'A wallet, or a system account' }),
+    to: z.string().openapi({ description: 'A wallet, or a system account' }),
     currency: CurrencyCode,
     amount: Amount,
     memo: z.string(),
@@ -129,14 +135,6 @@ export const Transfer = z
   })
   .openapi('Transfer')
 export type Transfer = z.infer<typeof Transfer>
-
-/** A transfer as the lists show it: also one that has come back. */
-export const PastTransfer = Transfer.extend({
-  status: z.enum(['completed', 'pending', 'refunded']).openapi({
-    description: 'refunded: the recipient could not take it, and the amount has come back',
-  }),
-}).openapi('PastTransfer')
-export type PastTransfer = z.infer<typeof PastTransfer>
 
 export const Currency = z
   .strictObject({
@@ -148,6 +146,79 @@ export const Currency = z
       .max(8)
       .openapi({ description: 'Minor units in one unit: 10^decimals' }),
     transferable: z.boolean().openapi({ description: 'Whether players may send it to each other' }),
+    cap: z
+      .int()
+      .min(1)
+      .max(balanceMax)
+      .nullable()
+      .openapi({ description: 'The most a wallet may hold, in minor units; null for any' }),
   })
   .openapi('Currency')
 export type Currency = z.infer<typeof Currency>
+
+// Spelt out, for an extension would inherit in the contract what it means to replace.
+export const NewCurrency = z
+  .strictObject({ ...Currency.shape, cap: Currency.shape.cap.default(null) })
+  .openapi('NewCurrency')
+const { code: _, ...changeable } = Currency.shape
+export const CurrencyPatch = z.strictObject(changeable).partial().openapi('CurrencyPatch')
+
+export const HoldId = IdOf('hld')
+export const NewHold = z
+  .strictObject({
+    currency: CurrencyCode,
+    amount: Amount,
+    expiresInSeconds: z.int().min(holdSecondsMin).max(holdSecondsMax),
+    memo: Memo.optional(),
+  })
+  .openapi('NewHold')
+
+export const Hold = z
+  .strictObject({
+    id: HoldId,
+    walletId: WalletId,
+    status: z.enum(['open', 'captured', 'voided', 'expired']),
+    currency: CurrencyCode,
+    amount: Amount,
+    captured: Balance.openapi({ description: 'What was taken; the rest was let go' }),
+    memo: z.string(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime().openapi({ description: 'From then on the money is free again' }),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Hold')
+export type Hold = z.infer<typeof Hold>
+
+export const toHold = (walletId: string, hold: HoldRow): Hold => ({
+  id: hold.id,
+  walletId,
+  status: hold.state,
+  currency: hold.currency,
+  amount: hold.amount,
+  captured: hold.captured,
+  memo: hold.memo,
+  createdAt: isoTime(hold.createdAt),
+  expiresAt: isoTime(hold.expiresAt),
+  endedAt: hold.endedAt === 0 ? null : isoTime(hold.endedAt),
+})
+
+export const batchMax = 100
+
+export const WalletOperation = z
+  .discriminatedUnion('operation', [
+    z.strictObject({ ...NewDeposit.shape, operation: z.literal('deposit') }),
+    z.strictObject({ ...NewDeposit.shape, operation: z.literal('withdraw') }),
+    z.strictObject({ ...NewHold.shape, operation: z.literal('hold') }),
+    z.strictObject({
+      operation: z.literal('capture'),
+      holdId: HoldId,
+      amount: Amount.optional(),
+    }),
+    z.strictObject({ operation: z.literal('void'), holdId: HoldId }),
+  ])
+  .openapi('WalletOperation')
+export type WalletOperation = z.infer<typeof WalletOperation>
+
+export const NewWalletBatch = z
+  .strictObject({ operations: z.array(WalletOperation).min(1).max(batchMax) })
+  .openapi('NewWalletBatch')

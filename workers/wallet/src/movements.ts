@@ -3,11 +3,11 @@ import type { Caller } from '@coinop/shared/caller'
 import { isoTime } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
 import { fail, ok, type Result } from '@coinop/shared/result'
-import { findCurrency } from './currencies.ts'
+import type { CommandRefusal, LedgerRefusal, Posted, Sent, Verdict } from './commands.ts'
+import { capsOf, useCurrency } from './currencies.ts'
 import { holderExists } from './holders.ts'
-import type { Balance, EntryKind, Posting, SystemAccount } from './ledger-rules.ts'
-import type { Transfer, WalletBalance } from './model.ts'
-import type { CommandRefusal, Posted, Sent } from './wallet-object.ts'
+import type { EntryKind, Posting, SystemAccount } from './ledger-rules.ts'
+import { toBalances, type Transfer, type WalletBalance } from './model.ts'
 
 export type MovementRefusal = CommandRefusal | 'wallet_not_found'
 export type TransferRefusal =
@@ -42,9 +42,9 @@ export async function move(
   env: WalletEnv,
   caller: Caller,
   { walletId, key, transferId, currency, steps, memo, final }: Movement,
-): Promise<Result<Posted, MovementRefusal>> {
+): Promise<Verdict<Posted, MovementRefusal>> {
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('wallet_not_found')
-  const known = await findCurrency(env.WALLET_DB, caller.projectId, currency)
+  const known = await useCurrency(env.WALLET_DB, caller.projectId, currency)
   if (!known && !final) return fail('currency_not_found')
   const postings = steps.map((step): Posting => ({ ...step, currency, counterparty: '', memo }))
   return walletOf(env, caller, walletId).post({
@@ -53,6 +53,7 @@ export async function move(
     transferId: transferId ?? newId('trf'),
     actor: actorOf(caller),
     postings,
+    ...(known && { caps: capsOf(known) }),
     // Left to the wallet to say, so that two tries of one order cannot hear different things.
     ...(!known && { refusal: 'currency_not_found' as const }),
   })
@@ -75,7 +76,7 @@ export async function transfer(
   { from, to, currency: code, amount, memo, key }: NewTransfer,
 ): Promise<Result<Transferred, TransferRefusal>> {
   if (from === to) return fail('same_wallet')
-  const currency = await findCurrency(env.WALLET_DB, caller.projectId, code)
+  const currency = await useCurrency(env.WALLET_DB, caller.projectId, code)
   if (!currency) return fail('currency_not_found')
   if (!currency.transferable) return fail('currency_not_transferable')
   if (!(await holderExists(env.PLAYERS, caller, from))) return fail('wallet_not_found')
@@ -90,16 +91,26 @@ export async function transfer(
     currency: code,
     amount,
     memo,
+    caps: capsOf(currency),
   })
+  return transferred(from, sent)
+}
+
+/** What the recipient's wallet refused has come back, and is a refusal. */
+export function transferred<C extends LedgerRefusal>(
+  from: string,
+  sent: Verdict<Sent, C>,
+): Result<Transferred, C | CommandRefusal> {
   if (!sent.ok) return sent
   const { state, refusal } = sent.value
   if (state === 'REFUNDED') return fail(refusal as CommandRefusal)
   return ok({ transfer: toTransfer(from, sent.value), replayed: sent.value.replayed })
 }
 
-const toTransfer = (from: string, sent: Sent): Transfer => ({
+export const toTransfer = (from: string, sent: Omit<Sent, 'replayed'>): Transfer => ({
   id: sent.id,
-  status: sent.state === 'SENT' ? 'pending' : 'completed',
+  kind: sent.kind,
+  status: statusOf[sent.state],
   from,
   to: sent.recipient,
   currency: sent.currency,
@@ -107,6 +118,8 @@ const toTransfer = (from: string, sent: Sent): Transfer => ({
   memo: sent.memo,
   createdAt: isoTime(sent.createdAt),
 })
+
+const statusOf = { SENT: 'pending', COMPLETED: 'completed', REFUNDED: 'refunded' } as const
 
 /** What the wallet holds now, read from the wallet itself. Undefined when nobody of that id exists. */
 export async function balanceOf(
@@ -116,11 +129,5 @@ export async function balanceOf(
 ): Promise<WalletBalance | undefined> {
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return undefined
   const rows = await walletOf(env, caller, walletId).balances()
-  const toBalance = ({ currency, posted, held }: Balance & { currency: string }) => ({
-    currency,
-    posted,
-    held,
-    available: posted - held,
-  })
-  return { walletId, balances: rows.map(toBalance) }
+  return { walletId, balances: toBalances(rows) }
 }

@@ -1,14 +1,14 @@
 /** Transfers between wallets, from the copy in D1: it follows the wallets within about a second. */
-import { isoTime } from '@coinop/shared/clock'
 import { idBound } from '@coinop/shared/ids'
-import type { PastTransfer } from './model.ts'
+import type { Transfer } from './model.ts'
 import { scannedMax } from './scan.ts'
+import { type Listed, transferOf } from './transactions.ts'
 
 export type TransfersQuery = {
   projectId: string
   /** Only transfers from or to this wallet. */
   walletId?: string | undefined
-  status?: PastTransfer['status'] | undefined
+  status?: Transfer['status'] | undefined
   currency?: string | undefined
   /** Milliseconds: at this time or later. */
   from?: number | undefined
@@ -18,38 +18,14 @@ export type TransfersQuery = {
   /** The position of the last page: a sequence of the wallet, or a transfer's id. */
   after?: string | undefined
 }
-export type TransfersPage = { transfers: PastTransfer[]; last: string | null }
+export type TransfersPage = { transfers: Transfer[]; last: string | null }
 
-type Row = {
-  id: string
-  status: PastTransfer['status']
-  from_account: string
-  to_account: string
-  currency: string
-  amount: number
-  memo: string
-  at: number
-  seq: number
-}
+type Row = Listed & { seq: number }
 
-const columns = 't.id, t.status, t.from_account, t.to_account, t.currency, t.amount, t.memo, t.at'
+const columns =
+  't.id, t.kind, t.status, t.from_account AS fromAccount, t.to_account AS toAccount, t.currency, t.amount, t.memo, t.at'
 /** How long after its id was made a transfer may have been decided: a bound for the search, the time itself is compared. */
 const decidedWithinMilliseconds = 3_600_000
-
-/** The transfer, undefined when the copy has none of this id. */
-export async function findTransfer(
-  database: D1Database,
-  projectId: string,
-  id: string,
-): Promise<PastTransfer | undefined> {
-  const row = await database
-    .prepare(
-      `SELECT ${columns} FROM transactions AS t WHERE project_id = ? AND id = ? AND kind = 'transfer'`,
-    )
-    .bind(projectId, id)
-    .first<Row>()
-  return row ? toPastTransfer(row) : undefined
-}
 
 /** Newest first. A page looks at a bounded number of rows, and may so be shorter than its limit although there is more. */
 export async function listTransfers(
@@ -144,22 +120,22 @@ async function pending(database: D1Database, query: TransfersQuery): Promise<Tra
   return pageOf(results, limit, { keyOf: ({ id }) => id, end: () => null })
 }
 
-/** Unfinished ones, the oldest first, behind the position `at/id`. */
+/** Unfinished ones and unfinished reversals of some, the oldest first, behind the position `at/id`. */
 export async function oldestPending(
   database: D1Database,
   projectId: string,
   { after = '0/', limit }: { after: string | undefined; limit: number },
-): Promise<(PastTransfer & { at: number })[]> {
+): Promise<(Transfer & { at: number })[]> {
   const [at = '0', id = ''] = after.split('/')
   const { results } = await database
     .prepare(
       `SELECT ${columns} FROM transactions AS t INDEXED BY transactions_pending
-       WHERE t.status = 'pending' AND t.kind = 'transfer' AND t.project_id = ? AND (t.at, t.id) > (?, ?)
+       WHERE t.status = 'pending' AND t.project_id = ? AND (t.at, t.id) > (?, ?)
        ORDER BY t.at, t.id LIMIT ?`,
     )
     .bind(projectId, Number(at), id, limit)
     .all<Row>()
-  return results.map((row) => ({ ...toPastTransfer(row), at: row.at }))
+  return results.map((row) => ({ ...transferOf(row), at: row.at }))
 }
 
 type Ends = { keyOf: (row: Row) => string; end: () => string | null | Promise<string | null> }
@@ -168,16 +144,5 @@ async function pageOf(rows: Row[], limit: number, { keyOf, end }: Ends): Promise
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const full = rows.length > limit && last !== undefined
-  return { transfers: shown.map(toPastTransfer), last: full ? keyOf(last) : await end() }
+  return { transfers: shown.map(transferOf), last: full ? keyOf(last) : await end() }
 }
-
-export const toPastTransfer = (row: Omit<Row, 'seq'>): PastTransfer => ({
-  id: row.id,
-  status: row.status,
-  from: row.from_account,
-  to: row.to_account,
-  currency: row.currency,
-  amount: row.amount,
-  memo: row.memo,
-  createdAt: isoTime(row.at),
-})

@@ -12,6 +12,71 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The balance would exceed 2^53 - 1 minor units.',
     fix: 'Use a smaller amount, or a currency with fewer decimals.',
   },
+  currency_cap_exceeded: {
+    status: 409,
+    title: 'The wallet would hold more of this currency than its cap allows.',
+    fix: 'Use a smaller amount, or raise the `cap` of the currency and send a new Idempotency-Key.',
+  },
+  currency_in_use: {
+    status: 409,
+    title: 'Money of this currency has moved, so its decimals and its existence are for ever.',
+    fix: 'Make another currency; name, transferable and cap may change.',
+  },
+  hold_not_found: {
+    status: 404,
+    title: 'The wallet has no hold of this id.',
+    fix: 'Check the wallet and the id; GET the holds of the wallet lists them.',
+  },
+  hold_closed: {
+    status: 409,
+    title: 'The hold was captured or voided before.',
+    fix: 'Make a new hold; a retry of the capture needs the Idempotency-Key of the first one.',
+  },
+  hold_expired: {
+    status: 409,
+    title: 'The time of the hold is over and its money is free again.',
+    fix: 'Make a new hold, with a longer `expiresInSeconds`.',
+  },
+  capture_exceeds_hold: {
+    status: 409,
+    title: 'A capture takes at most what is held.',
+    fix: 'Use an amount up to the amount of the hold.',
+  },
+  too_many_holds: {
+    status: 409,
+    title: 'The wallet has 100 open holds.',
+    fix: 'Capture or void one, or wait until one expires, and send a new Idempotency-Key.',
+  },
+  transfer_not_found: {
+    status: 404,
+    title: 'There is no such movement.',
+    fix: 'Check the id; name `walletId` for a movement that was made a moment ago.',
+  },
+  transfer_not_completed: {
+    status: 409,
+    title: 'The transfer has not arrived, or has come back.',
+    fix: 'Wait until GET of the transfer says `completed`; what came back needs no reversal.',
+  },
+  not_reversible: {
+    status: 409,
+    title: 'A movement of this kind cannot be reversed.',
+    fix: 'Reverse a deposit, a withdrawal, a reward, a charge, a captured hold or a transfer.',
+  },
+  already_reversed: {
+    status: 409,
+    title: 'This movement was reversed before; that happens once.',
+    fix: 'Use a deposit, a withdrawal or a new transfer for a further correction.',
+  },
+  reversal_exceeds_amount: {
+    status: 409,
+    title: 'A reversal returns at most what was moved.',
+    fix: 'Use an amount up to that of the movement, or none for all of it.',
+  },
+  reversal_not_covered: {
+    status: 409,
+    title: 'The wallet that received the money no longer has it available.',
+    fix: 'Reverse a smaller `amount`, or wait for the money and send a new Idempotency-Key.',
+  },
   same_wallet: {
     status: 409,
     title: 'A transfer needs two different wallets.',

@@ -6,7 +6,7 @@ import { bindings } from './test-money.ts'
 
 const database = bindings.WALLET_DB
 const wallet = { projectId: testProject, walletId: 'usr_01k9x6c3v5t8r2m4n7p0q1s2w3' }
-const { rows, balances } = chained(
+const { rows } = chained(
   Array.from({ length: 9 }, (_, at) => ({
     kind: 'deposit' as const,
     currency: at % 2 === 0 ? 'COIN' : 'GEM',
@@ -17,7 +17,7 @@ const { rows, balances } = chained(
   })),
 )
 const copy = (first: number, last: number) =>
-  copyEntries(database, wallet, rows.slice(first - 1, last), balances)
+  copyEntries(database, wallet, rows.slice(first - 1, last))
 
 async function figures() {
   const account = await database.prepare('SELECT last_seq FROM accounts').first<number>('last_seq')

@@ -3,26 +3,19 @@ import { derivedId } from '@coinop/shared/ids'
 import { drizzle } from 'drizzle-orm/d1'
 import { sql } from 'drizzle-orm'
 import { eventOf } from './events.ts'
-import type { Balance, EntryRow } from './ledger-rules.ts'
+import type { EntryRow } from './ledger-rules.ts'
 import { entries, transactions } from './schema.ts'
 import { accountColumns } from './supply.ts'
 import type { WalletReference } from './wallet-storage.ts'
 
-type CurrentBalance = Balance & { currency: string }
-
-/** `current` are the wallet's balances now, which belong to its newest entry or a later one. */
+/** Copies and announces: both may be repeated. */
 export async function projectEntries(
   env: Pick<WalletEnv, 'WALLET_DB' | 'EVENTS_APPENDS'>,
   wallet: WalletReference,
   rows: EntryRow[],
-  current: CurrentBalance[],
 ): Promise<void> {
-  if (rows.length === 0) return
-  await copyEntries(env.WALLET_DB, wallet, rows, current)
-  await env.EVENTS_APPENDS.append(
-    wallet.projectId,
-    rows.map((row) => announcement(wallet, row)),
-  )
+  await copyEntries(env.WALLET_DB, wallet, rows)
+  await announceEntries(env.EVENTS_APPENDS, wallet, rows)
 }
 
 /**
@@ -33,7 +26,6 @@ export async function copyEntries(
   database: D1Database,
   wallet: WalletReference,
   rows: EntryRow[],
-  current: CurrentBalance[],
 ): Promise<void> {
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return
@@ -44,11 +36,11 @@ export async function copyEntries(
       .insert(entries)
       .values({ ...wallet, ...row })
       .onConflictDoNothing(),
-    upsertTransaction(db, wallet, row),
+    // A hold moves nothing until it is captured.
+    ...(row.amount === 0 ? [] : [upsertTransaction(db, wallet, row)]),
   ])
   const counting = [...lastOfCurrency.values()].map((row) => {
-    const held = current.find(({ currency }) => currency === row.currency)?.held ?? 0
-    const figures = [row.currency, row.balanceAfter, held, last.seq, first.seq]
+    const figures = [row.currency, row.balanceAfter, row.heldAfter, last.seq, first.seq]
     return database.prepare(upsertBalance).bind(wallet.projectId, wallet.walletId, ...figures)
   })
   const head = [last.seq, last.hash, first.at, first.seq]
@@ -58,6 +50,18 @@ export async function copyEntries(
     // The account last: what it says before is where the balances have counted to.
     database.prepare(upsertAccount).bind(wallet.projectId, wallet.walletId, ...head),
   ])
+}
+
+export async function announceEntries(
+  events: WalletEnv['EVENTS_APPENDS'],
+  wallet: WalletReference,
+  rows: EntryRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await events.append(
+    wallet.projectId,
+    rows.map((row) => announcement(wallet, row)),
+  )
 }
 
 /** A query of drizzle's as D1 takes it, to stand in one batch with others. */
@@ -101,13 +105,14 @@ type Status = (typeof transactions.$inferSelect)['status']
 /** The row that an entry makes, or shares with the other half of its transfer. */
 export function transactionOf({ projectId, walletId }: WalletReference, row: EntryRow) {
   const { transferId: id, currency, at, memo } = row
-  const status: Status = statusAfter[row.kind] ?? 'completed'
-  const kind = row.kind.startsWith('transfer_') ? 'transfer' : row.kind
+  const [kind, status] = kindAndStatus(row)
   const other = row.counterparty === '' ? row.counterAccount : row.counterparty
-  const leaves = row.amount < 0 || row.kind === 'transfer_refund'
+  const leaves = row.amount < 0 || row.kind.endsWith('_refund')
   const accounts = { fromAccount: leaves ? walletId : other, toAccount: leaves ? other : walletId }
   const amount = Math.abs(row.amount)
-  return { projectId, id, kind, ...accounts, currency, amount, status, at, memo }
+  // Two wallets share the row of a movement between them: it would stand elsewhere in each.
+  const seq = row.counterparty === '' ? row.seq : null
+  return { projectId, id, kind, ...accounts, currency, amount, status, at, memo, seq }
 }
 
 /** The sender's entry opens a transfer, the recipient's completes it, a refund undoes it; all others are complete at once. */
@@ -125,9 +130,12 @@ const upsertTransaction = (db: Database, wallet: WalletReference, row: EntryRow)
       setWhere: sql`at > excluded.at OR (status = 'pending' AND excluded.status <> 'pending')`,
     })
 
-const statusAfter: Partial<Record<EntryRow['kind'], 'pending' | 'refunded'>> = {
-  transfer_out: 'pending',
-  transfer_refund: 'refunded',
+/** Between two wallets both entries share a row; a reversal is a row of its own, with the id of what it undoes. */
+function kindAndStatus({ kind, counterparty }: EntryRow): [string, Status] {
+  const [name, direction] = kind.split('_')
+  if (direction === undefined) return [kind, 'completed']
+  if (direction === 'refund') return [name!, 'refunded']
+  return [name!, direction === 'out' && counterparty !== '' ? 'pending' : 'completed']
 }
 
 function announcement({ projectId, walletId }: WalletReference, row: EntryRow) {
@@ -146,6 +154,8 @@ function announcement({ projectId, walletId }: WalletReference, row: EntryRow) {
       counterAccount,
       counterparty,
       balanceAfter: row.balanceAfter,
+      heldChange: row.heldChange,
+      heldAfter: row.heldAfter,
       hash: row.hash,
     },
   })

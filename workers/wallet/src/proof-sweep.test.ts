@@ -27,7 +27,9 @@ test('a project with wallets gets one complete proof a day, one without gets non
 
 test('a proof of more wallets than one minute hashes is complete after a few', async () => {
   await database.batch([
-    database.prepare(`INSERT INTO currencies VALUES ('prj_big', 'COIN', 'Coin', 0, 1, 1)`),
+    database.prepare(
+      `INSERT INTO currencies VALUES ('prj_big', 'COIN', 'Coin', 0, 1, 1, NULL, NULL)`,
+    ),
     database.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)
        INSERT INTO accounts SELECT 'prj_big', printf('usr_%026d', i), 1, 'ab', 1 FROM n`,

@@ -82,7 +82,7 @@ describe('a rebuild', () => {
         `UPDATE accounts SET last_hash = 'x', last_seq = 1, created_at = 1`,
         `INSERT INTO accounts VALUES ('${testProject}', 'usr_nobody', 3, 'x', 1)`,
         `INSERT INTO entries SELECT project_id, 'usr_nobody', seq, transfer_id, kind, currency, amount, counter_account,
-           counterparty, balance_after, memo, actor, at, previous_hash, hash FROM entries LIMIT 3`,
+           counterparty, balance_after, memo, actor, at, previous_hash, hash, held_change, held_after FROM entries LIMIT 3`,
       ],
     ]) {
       for (const statement of statements) await database.prepare(statement).run()

@@ -152,13 +152,12 @@ async function copyOn(
   seq: number,
 ): Promise<{ entries: number; finished: boolean }> {
   const stub = env.WALLETS.getByName(`${wallet.projectId}/${wallet.walletId}`)
-  const { balances } = await stub.state()
   let entries = 0
   while (entries < rowsPerStep) {
     const query = { towards: 'newer' as const, beyond: seq + entries, filter: {} }
     const { rows } = await stub.history({ ...query, limit: entriesPerBatch })
     if (rows.length === 0) return { entries, finished: true }
-    await copyEntries(env.WALLET_DB, wallet, rows, balances)
+    await copyEntries(env.WALLET_DB, wallet, rows)
     entries += rows.length
   }
   return { entries, finished: false }

@@ -36,7 +36,7 @@ export async function reconcileWallet(
   // The copy first: whatever it has, the wallet has by then.
   const copy = await readCopy(env.WALLET_DB, wallet)
   const stub = env.WALLETS.getByName(`${wallet.projectId}/${wallet.walletId}`)
-  const state = await stub.state()
+  const state = await stub.recorded()
   const differences: Difference[] = []
   let fold = from
   let atCopy = from.seq === copy.lastSeq ? from : undefined
@@ -124,7 +124,7 @@ async function compareWithCopy(
     .filter((row) => row.seq <= copy.lastSeq || now() - row.at > behindMilliseconds)
     .flatMap((row) => [
       ...compareEntry(row, bySeq.get(row.seq)),
-      ...compareTransaction(wallet, row, byId),
+      ...(row.amount === 0 ? [] : compareTransaction(wallet, row, byId)),
     ])
 }
 

@@ -87,7 +87,8 @@ describe('a wallet', () => {
     [`UPDATE transactions SET status = 'pending' WHERE project_id = ?1 AND id = ?2`, 'copy_status'],
   ])('after %s is found: %s', async (statement, difference) => {
     const walletId = await wallet()
-    const [entry] = await stubOf(walletId).entries(4, 1)
+    const third = { towards: 'newer' as const, beyond: 2, filter: {}, limit: 1 }
+    const [entry] = (await stubOf(walletId).history(third)).rows
     await inCopy(statement, testProject, entry!.transferId)
     expect(await found(walletId)).toEqual([`${difference} ${entry!.transferId}`])
   })

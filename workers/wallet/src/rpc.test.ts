@@ -1,17 +1,21 @@
 import { exports } from 'cloudflare:workers'
 import { call, player } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { hold } from './test-holds.ts'
 import { balanceGet } from './routes/balance.get.ts'
 import { currenciesCreate } from './routes/currencies.create.ts'
-import type { WalletCharges, WalletRewards, WalletSettlements } from './rpc.ts'
-import { coin, makeCurrencies, userWith } from './test-money.ts'
+import * as entrypoints from './rpc.ts'
+import type { WalletCharges, WalletDeposits, WalletRewards, WalletSettlements } from './rpc.ts'
+import { coin, coinsOf, makeCurrencies, userWith } from './test-money.ts'
 
 const {
   WalletCharges: charges,
+  WalletDeposits: deposits,
   WalletRewards: rewards,
   WalletSettlements: settlements,
 } = exports as unknown as {
   WalletCharges: Service<typeof WalletCharges>
+  WalletDeposits: Service<typeof WalletDeposits>
   WalletRewards: Service<typeof WalletRewards>
   WalletSettlements: Service<typeof WalletSettlements>
 }
@@ -90,5 +94,89 @@ describe('WalletRewards.reward', () => {
       expect(paid).toMatchObject({ ok: true, value: { replayed } })
     }
     expect(await posted(ada)).toBe(25)
+  })
+})
+
+describe('an entrypoint is a privilege', () => {
+  test('each can do what it is for, and nothing else', () => {
+    const methods = Object.fromEntries(
+      Object.entries(entrypoints).map(([name, { prototype }]) => [
+        name,
+        Object.getOwnPropertyNames(prototype).filter((method) => method !== 'constructor'),
+      ]),
+    )
+    expect(methods).toEqual({
+      WalletCharges: ['charge', 'refund', 'find'],
+      WalletSettlements: ['settle', 'hold', 'settleHeld', 'release'],
+      WalletRewards: ['reward'],
+      WalletDeposits: ['deposit', 'withdraw'],
+      WalletTransfers: ['currencies', 'balance', 'transfer'],
+    })
+  })
+
+  test('a refund gives back a charge, once and at most what was charged; of a deposit it knows nothing', async () => {
+    const ada = await userWith(100)
+    await charges.charge(player(ada), charge(ada, 30))
+    const refund = { walletId: ada, reference: 'ord_test', memo: '' }
+    const exceeds = await charges.refund(player(ada), { ...refund, amount: 31 })
+    expect(exceeds).toMatchObject({ ok: false, code: 'reversal_exceeds_amount' })
+    await charges.charge(player(ada), charge(ada, 20, 'ord_second'))
+    for (const replayed of [false, true]) {
+      expect(
+        await charges.refund(player(ada), { ...refund, reference: 'ord_second', amount: 15 }),
+      ).toMatchObject({ ok: true, value: { replayed, entries: [{ kind: 'refund', amount: 15 }] } })
+    }
+    const given = await deposits.deposit(player(ada), charge(ada, 50, 'gift'))
+    if (!given.ok) throw new Error(given.code)
+    const { transferId } = given.value.entries[0]!
+    expect(await charges.refund(player(ada), { ...refund, reference: transferId })).toMatchObject({
+      ok: false,
+      code: 'not_reversible',
+    })
+    expect(await posted(ada)).toBe(100 - 30 - 20 + 15 + 50)
+  })
+
+  test('what was decided for an order can be asked for, and asking decides nothing', async () => {
+    const ada = await userWith(100)
+    const order = { walletId: ada, reference: 'ord_test' }
+    expect(await charges.find(player(ada), order)).toBeUndefined()
+    await charges.charge(player(ada), charge(ada, 101))
+    expect(await charges.find(player(ada), order)).toMatchObject({ code: 'insufficient_funds' })
+  })
+
+  test('a stake that is held is settled once, with its payout, or released; the shop’s holds are not seen', async () => {
+    const ada = await userWith(100)
+    const stake = { ...round(ada, 40, 0), expiresInSeconds: 60 }
+    expect(await settlements.hold(player(ada), stake)).toMatchObject({ ok: true })
+    expect(await coinsOf(ada)).toEqual({ posted: 100, held: 40, available: 60 })
+    for (let time = 0; time < 2; time++) {
+      const end = { walletId: ada, roundId: 'rnd_test', payout: 90 }
+      expect(await settlements.settleHeld(player(ada), end)).toMatchObject({ ok: true })
+    }
+    expect(await coinsOf(ada)).toEqual({ posted: 150, held: 0, available: 150 })
+    await settlements.hold(player(ada), { ...stake, roundId: 'rnd_second' })
+    const released = await settlements.release(player(ada), {
+      walletId: ada,
+      roundId: 'rnd_second',
+    })
+    expect(released).toMatchObject({ ok: true, value: { hold: { state: 'voided' } } })
+    const shops = await hold(ada)
+    const foreign = { walletId: ada, roundId: shops.body.id as string, payout: 0 }
+    expect(await settlements.settleHeld(player(ada), foreign)).toMatchObject({
+      code: 'hold_not_found',
+    })
+  })
+
+  test('a manager gives and takes, once per reference', async () => {
+    const ada = await userWith(10)
+    for (const replayed of [false, true]) {
+      expect(await deposits.deposit(player(ada), charge(ada, 5, 'a'))).toMatchObject({
+        value: { replayed },
+      })
+      expect(await deposits.withdraw(player(ada), charge(ada, 7, 'a'))).toMatchObject({
+        value: { replayed },
+      })
+    }
+    expect(await posted(ada)).toBe(8)
   })
 })

@@ -1,9 +1,18 @@
 /** Named entrypoints, one per privilege: the shop can charge but not deposit, games can settle and reward but not charge. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { Caller } from '@coinop/shared/caller'
-import type { Result } from '@coinop/shared/result'
+import { fail, type Result } from '@coinop/shared/result'
 import { rpcOperation } from '@coinop/shared/rpc'
+import type { Posted, Verdict } from './commands.ts'
 import { listCurrencies } from './currencies.ts'
+import { holderExists } from './holders.ts'
+import {
+  captureHold,
+  type HoldAnswer,
+  type HoldMovementRefusal,
+  openHold,
+  voidHold,
+} from './hold-movements.ts'
 import type { Currency, WalletBalance } from './model.ts'
 import {
   balanceOf,
@@ -13,9 +22,19 @@ import {
   transfer,
   type Transferred,
   type TransferRefusal,
+  walletOf,
 } from './movements.ts'
-import { chargeSteps, rewardSteps, settlementSteps } from './steps.ts'
-import type { Posted } from './wallet-object.ts'
+import { refundCharge, type ReversalMovementRefusal } from './reversals.ts'
+import {
+  chargeSteps,
+  depositSteps,
+  heldStake,
+  payoutOf,
+  rewardSteps,
+  settlementSteps,
+  type Stake,
+  withdrawSteps,
+} from './steps.ts'
 
 /** `reference` is the order's id: it is the idempotency key and stands in the entry. `amount` is minor units, above 0. */
 export type Charge = {
@@ -25,21 +44,48 @@ export type Charge = {
   amount: number
   memo: string
 }
+/** Undoes the charge of that reference, all of it or `amount`. */
+export type Refund = Pick<Charge, 'walletId' | 'reference' | 'memo'> & { amount?: number }
+/** A currency's cap only refuses deposits and transfers. */
+type UncappedRefusal = Exclude<MovementRefusal, 'currency_cap_exceeded'>
 
 export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
   /** Takes the price of an order, once. */
-  async charge(caller: Caller, charge: Charge): Promise<Result<Posted, MovementRefusal>> {
-    return rpcOperation('wallet', 'charges.charge', caller, () =>
-      move(this.env, caller, {
-        walletId: charge.walletId,
-        key: `charge:${charge.reference}`,
-        transferId: charge.reference,
-        currency: charge.currency,
-        steps: chargeSteps(charge.amount),
-        final: true,
-        memo: charge.memo,
-      }),
+  async charge(caller: Caller, charge: Charge): Promise<Verdict<Posted, UncappedRefusal>> {
+    return rpcOperation('wallet', 'charges.charge', caller, async () =>
+      uncapped(
+        await move(this.env, caller, {
+          walletId: charge.walletId,
+          key: `charge:${charge.reference}`,
+          transferId: charge.reference,
+          currency: charge.currency,
+          steps: chargeSteps(charge.amount),
+          final: true,
+          memo: charge.memo,
+        }),
+      ),
     )
+  }
+
+  /** Gives a charge back, once. Of other movements than charges it knows nothing. */
+  async refund(caller: Caller, refund: Refund): Promise<Result<Posted, ReversalMovementRefusal>> {
+    return rpcOperation('wallet', 'charges.refund', caller, () =>
+      refundCharge(this.env, caller, refund),
+    )
+  }
+
+  /** What was decided for an order; undefined when the wallet has not been asked for it. */
+  async find(
+    caller: Caller,
+    { walletId, reference }: Pick<Charge, 'walletId' | 'reference'>,
+  ): Promise<Verdict<Posted, UncappedRefusal> | undefined> {
+    return rpcOperation('wallet', 'charges.find', caller, async () => {
+      if (!(await holderExists(this.env.PLAYERS, caller, walletId))) return undefined
+      const found: unknown = await walletOf(this.env, caller, walletId).verdict(
+        `charge:${reference}`,
+      )
+      return found as Verdict<Posted, UncappedRefusal> | undefined
+    })
   }
 }
 
@@ -52,20 +98,52 @@ export type Settlement = {
   payout: number
   memo: string
 }
+export type HeldRound = { walletId: string; roundId: string; payout: number }
 
 export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
   /** Takes the stake and pays the payout in one step, once per round. */
-  async settle(caller: Caller, round: Settlement): Promise<Result<Posted, MovementRefusal>> {
-    return rpcOperation('wallet', 'settlements.settle', caller, () =>
-      move(this.env, caller, {
-        walletId: round.walletId,
-        key: `settle:${round.roundId}`,
-        transferId: round.roundId,
-        currency: round.currency,
-        steps: settlementSteps(round.stake, round.payout),
-        final: true,
-        memo: round.memo,
-      }),
+  async settle(caller: Caller, round: Settlement): Promise<Verdict<Posted, UncappedRefusal>> {
+    return rpcOperation('wallet', 'settlements.settle', caller, async () =>
+      uncapped(
+        await move(this.env, caller, {
+          walletId: round.walletId,
+          key: `settle:${round.roundId}`,
+          transferId: round.roundId,
+          currency: round.currency,
+          steps: settlementSteps(round.stake, round.payout),
+          final: true,
+          memo: round.memo,
+        }),
+      ),
+    )
+  }
+
+  /** Sets the stake of a round aside, once per round. */
+  async hold(caller: Caller, round: Stake): Promise<Result<HoldAnswer, HoldMovementRefusal>> {
+    return rpcOperation('wallet', 'settlements.hold', caller, () =>
+      openHold(this.env, caller, heldStake(round)),
+    )
+  }
+
+  /** Takes the stake that was set aside and pays the payout in one step. */
+  async settleHeld(
+    caller: Caller,
+    { walletId, roundId, payout }: HeldRound,
+  ): Promise<Result<HoldAnswer, HoldMovementRefusal>> {
+    const end = { walletId, holdId: roundId, key: `settle:${roundId}`, account: '@house' as const }
+    return rpcOperation('wallet', 'settlements.settle-held', caller, () =>
+      captureHold(this.env, caller, { ...end, payout: payoutOf(payout) }),
+    )
+  }
+
+  /** Gives the stake back: the round does not take place. */
+  async release(
+    caller: Caller,
+    { walletId, roundId }: Omit<HeldRound, 'payout'>,
+  ): Promise<Result<HoldAnswer, HoldMovementRefusal>> {
+    const end = { walletId, holdId: roundId, key: `release:${roundId}`, account: '@house' as const }
+    return rpcOperation('wallet', 'settlements.release', caller, () =>
+      voidHold(this.env, caller, end),
     )
   }
 }
@@ -75,15 +153,48 @@ export type Reward = Charge
 
 export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
   /** Pays a reward out of newly made money, once per reference. */
-  async reward(caller: Caller, reward: Reward): Promise<Result<Posted, MovementRefusal>> {
-    return rpcOperation('wallet', 'rewards.reward', caller, () =>
+  async reward(caller: Caller, reward: Reward): Promise<Verdict<Posted, UncappedRefusal>> {
+    return rpcOperation('wallet', 'rewards.reward', caller, async () =>
+      uncapped(
+        await move(this.env, caller, {
+          walletId: reward.walletId,
+          key: `reward:${reward.reference}`,
+          transferId: reward.reference,
+          currency: reward.currency,
+          steps: rewardSteps(reward.amount),
+          memo: reward.memo,
+        }),
+      ),
+    )
+  }
+}
+
+/** `reference` is the client's key, for example a Discord interaction's id. */
+export type Adjustment = Charge
+
+export class WalletDeposits extends WorkerEntrypoint<WalletEnv> {
+  /** Puts newly made money into a wallet, once per reference: what a manager gives. */
+  async deposit(caller: Caller, given: Adjustment): Promise<Verdict<Posted, MovementRefusal>> {
+    return rpcOperation('wallet', 'deposits.deposit', caller, () =>
       move(this.env, caller, {
-        walletId: reward.walletId,
-        key: `reward:${reward.reference}`,
-        transferId: reward.reference,
-        currency: reward.currency,
-        steps: rewardSteps(reward.amount),
-        memo: reward.memo,
+        walletId: given.walletId,
+        key: `give:${given.reference}`,
+        currency: given.currency,
+        steps: depositSteps(given.amount),
+        memo: given.memo,
+      }),
+    )
+  }
+
+  /** Takes money out of the world, once per reference: what a manager takes. */
+  async withdraw(caller: Caller, taken: Adjustment): Promise<Verdict<Posted, MovementRefusal>> {
+    return rpcOperation('wallet', 'deposits.withdraw', caller, () =>
+      move(this.env, caller, {
+        walletId: taken.walletId,
+        key: `take:${taken.reference}`,
+        currency: taken.currency,
+        steps: withdrawSteps(taken.amount),
+        memo: taken.memo,
       }),
     )
   }
@@ -113,4 +224,11 @@ export class WalletTransfers extends WorkerEntrypoint<WalletEnv> {
       transfer(this.env, caller, order),
     )
   }
+}
+
+function uncapped(verdict: Verdict<Posted, MovementRefusal>): Verdict<Posted, UncappedRefusal> {
+  if (verdict.ok) return verdict
+  if (verdict.code === 'currency_cap_exceeded')
+    throw new Error('A cap refused what it does not bind.')
+  return fail(verdict.code)
 }

@@ -20,6 +20,10 @@ export const currencies = sqliteTable(
     name: text('name').notNull(),
     decimals: integer('decimals').notNull(),
     transferable: integer('transferable', { mode: 'boolean' }).notNull(),
+    /** The most that a wallet may hold, in minor units; null for any. */
+    cap: integer('cap'),
+    /** Set before the first movement: from then on the code and the decimals are for ever. */
+    usedAt: integer('used_at'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.code] })],
@@ -79,6 +83,8 @@ export const transactions = sqliteTable(
     status: text('status', { enum: ['pending', 'completed', 'refunded'] }).notNull(),
     at: integer('at').notNull(),
     memo: text('memo').notNull().default(''),
+    /** Where its entry stands in its wallet; null between two wallets, and in rows older than this column. */
+    seq: integer('seq'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id, table.kind] }),
@@ -107,6 +113,8 @@ export const entries = sqliteTable(
     at: integer('at').notNull(),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
+    heldChange: integer('held_change').notNull().default(0),
+    heldAfter: integer('held_after').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.seq] })],
 )

@@ -9,6 +9,8 @@ export const accountColumns = {
   '@mint': 'mint',
   '@shop': 'shop',
   '@house': 'house',
+  '@fees': 'fees',
+  '@burn': 'burn',
   '@transit': 'transit',
 } as const satisfies Record<SystemAccount, string>
 export const systemAccounts = Object.keys(accountColumns) as SystemAccount[]

@@ -19,23 +19,48 @@ export { choices }
 type Size = { wallets: number; entriesMax: number }
 const projectId = 'prj_01k9x6c3v5t8r2m4n7p0q1s2w3'
 
-/** Every wallet has deposits and pays; one of every two sends to the next one, which takes it or not yet. */
+/** What a wallet does between a deposit and its end: one entry each, or the two of a hold. */
+const more = (
+  index: number,
+): Pick<Past, 'kind' | 'amount' | 'heldChange' | 'counterAccount' | 'transferId'>[][] => {
+  const hold = { transferId: `hld_${index}`, counterAccount: '@shop' as const }
+  const begun = { ...hold, kind: 'hold' as const, amount: 0, heldChange: 2 }
+  return [
+    [],
+    [begun],
+    [begun, { ...hold, kind: 'capture', amount: -1, heldChange: -2 }],
+    [begun, { ...hold, kind: 'void', amount: 0, heldChange: -2 }],
+    [begun, { ...hold, kind: 'expire', amount: 0, heldChange: -2 }],
+    [{ kind: 'withdraw', amount: -2, counterAccount: '@burn' }],
+    [{ kind: 'reversal_out', amount: -2, counterAccount: '@mint' }],
+    [{ kind: 'refund', amount: 1, counterAccount: '@shop' }],
+  ]
+}
+
+/** Every wallet has deposits and pays; one of every two sends to the next one, which takes it or not yet, or sends it back. */
 function randomPasts({ below, of }: ReturnType<typeof choices>, { wallets, entriesMax }: Size) {
   const pasts = Array.from({ length: wallets }, (): Past[] => [])
   for (const [index, past] of pasts.entries()) {
     for (let at = 0; at <= below(entriesMax); at++) {
       const posting = { currency: of(['COIN', 'GEM']), counterparty: '', at }
-      past.push({ ...posting, kind: 'deposit', amount: 10 + below(90), counterAccount: '@mint' })
+      past.push({ ...posting, kind: 'deposit', amount: 20 + below(80), counterAccount: '@mint' })
       const pays = { ...posting, currency: past.at(-1)!.currency }
       past.push({ ...pays, kind: 'charge', amount: -1 - below(9), counterAccount: '@shop' })
+      for (const each of of(more(past.length))) past.push({ ...pays, ...each })
     }
     const next = pasts[index + 1]
     if (index % 2 === 1 || !next || past.length === 0) continue
     const moving = { currency: past[0]!.currency, counterAccount: '@transit' as const, at: 1e3 }
     const transfer = { ...moving, counterparty: '', transferId: `trf_moves${index}` }
     past.push({ ...transfer, kind: 'transfer_out', amount: -1 })
-    const end = of(['in', 'back', 'moving'])
-    if (end === 'in') next.push({ ...transfer, at: 0, kind: 'transfer_in', amount: 1 })
+    const end = of(['in', 'back', 'moving', 'reversed', 'reversing'])
+    if (end !== 'back' && end !== 'moving') {
+      next.push({ ...transfer, at: 0, kind: 'transfer_in', amount: 1 })
+    }
+    if (end.startsWith('revers')) {
+      next.push({ ...transfer, at: 0, kind: 'reversal_out', amount: -1 })
+    }
+    if (end === 'reversed') past.push({ ...transfer, kind: 'reversal_in', amount: 1 })
     if (end === 'back') past.push({ ...transfer, kind: 'transfer_refund', amount: 1 })
   }
   return pasts

@@ -1,6 +1,7 @@
 /** Histories for tests: written straight into a wallet's object, with times and kinds that real commands would need days for. */
 import { runInDurableObject } from 'cloudflare:test'
 import { testProject } from '@coinop/shared/testing'
+import { HoldStorage } from './hold-storage.ts'
 import type { EntryRow } from './ledger-rules.ts'
 import { copyEntries } from './projection.ts'
 import { chained, type Past } from './test-chain.ts'
@@ -22,16 +23,17 @@ export async function writePast(
   const wallet = { projectId: testProject, walletId }
   await runInDurableObject(stubOf(walletId), (_: WalletObject, state) => {
     const storage = new WalletStorage(state.storage.sql)
+    const reads = new WalletReads(storage, new HoldStorage(state.storage.sql))
     state.storage.transactionSync(() => {
       storage.open(wallet)
       for (const row of rows) storage.insertEntry(row)
       for (const { currency, ...balance } of balances) storage.setBalance(currency, balance)
       storage.setProjectedSeq(rows.length)
     })
-    new WalletReads(storage).checkpoint()
+    reads.checkpoint()
   })
   for (let first = 0; first < (copied ? rows.length : 0); first += 50) {
-    await copyEntries(bindings.WALLET_DB, wallet, rows.slice(first, first + 50), balances)
+    await copyEntries(bindings.WALLET_DB, wallet, rows.slice(first, first + 50))
   }
   return rows
 }

@@ -1,15 +1,15 @@
-/** How a transfer leaves its wallet, and when it is offered again: pure but for the jitter. */
-import { now } from '@coinop/shared/clock'
+/** How a transfer leaves its wallet, arrives or comes back, and when it is offered again: pure but for the jitter. */
+import type { Credit, SendCommand } from './commands.ts'
 import type { Posting } from './ledger-rules.ts'
-import type { SendCommand } from './wallet-object.ts'
 import type { OutgoingTransfer } from './wallet-storage.ts'
 
 /** How long one offer waits for the recipient. */
 export const deliveryTimeoutMilliseconds = 2_000
 const retryBaseMilliseconds = 500
-const retryMaxMilliseconds = 60_000
+/** With the time-out and the jitter below 60 s: so long after a fault has ended every transfer has, too. */
+const retryMaxMilliseconds = 30_000
 
-/** Doubles from half a second to a minute, with jitter so that many waiting wallets do not return together. */
+/** Doubles from half a second to half a minute, with jitter so that many waiting wallets do not return together. */
 export function retryDelay(attempts: number): number {
   const delay = Math.min(retryMaxMilliseconds, retryBaseMilliseconds * 2 ** Math.min(attempts, 20))
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
@@ -27,15 +27,36 @@ export const outgoingPosting = ({ currency, amount, recipient, memo }: Sending):
   memo,
 })
 
-export const newOutgoing = (command: SendCommand): OutgoingTransfer => ({
+export const incomingPosting = ({ kind, currency, amount, sender, memo }: Credit): Posting => ({
+  kind: kind === 'reversal' ? 'reversal_in' : 'transfer_in',
+  currency,
+  amount,
+  counterAccount: '@transit',
+  counterparty: sender,
+  memo,
+})
+
+/** The recipient's wallet has refused it. */
+export const returningPosting = (transfer: OutgoingTransfer): Posting => ({
+  ...outgoingPosting(transfer),
+  kind: transfer.kind === 'reversal' ? 'reversal_refund' : 'transfer_refund',
+  amount: transfer.amount,
+})
+
+export const newOutgoing = (
+  command: Sending & Pick<SendCommand, 'transferId' | 'caps'>,
+  at: number,
+): OutgoingTransfer => ({
   id: command.transferId,
+  kind: 'transfer',
   recipient: command.recipient,
   currency: command.currency,
   amount: command.amount,
   memo: command.memo,
+  cap: command.caps?.[command.currency] ?? null,
   state: 'SENT',
   refusal: null,
   attempts: 0,
-  nextAttemptAt: now(),
-  createdAt: now(),
+  nextAttemptAt: at,
+  createdAt: at,
 })

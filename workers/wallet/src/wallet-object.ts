@@ -1,124 +1,125 @@
 /** One object per wallet: its single thread and its own storage decide every movement of its money. */
 import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
-import { requestHash } from '@coinop/shared/hash'
 import { logError } from '@coinop/shared/log'
-import { fail, ok, type Result } from '@coinop/shared/result'
-import {
-  type Balance,
-  type EntryRow,
-  genesisHash,
-  nextEntry,
-  post,
-  type Posting,
-  type PostingRefusal,
-} from './ledger-rules.ts'
-import { projectEntries } from './projection.ts'
-import {
-  deliveryTimeoutMilliseconds,
-  newOutgoing,
-  outgoingPosting,
-  retryDelay,
-} from './transfer-rules.ts'
-import {
-  type CommandRecord,
-  type OutgoingTransfer,
-  type WalletReference,
-  WalletStorage,
-} from './wallet-storage.ts'
-import { type HistoryQuery, type Moment, WalletReads } from './wallet-reads.ts'
-
-/** What one key asks of a wallet: all its postings, or none. */
-export type Command = {
-  wallet: WalletReference
-  /** The client's key, or the id of the order or round, with the name of the operation before it. */
-  key: string
-  /** Used when the command is new; a repeated one keeps its first. */
-  transferId: string
-  actor: string
-  postings: Posting[]
-  /** Why it cannot be, when that was seen before the wallet was asked: remembered under the key like any refusal. */
-  refusal?: 'currency_not_found'
-}
-export type Posted = { entries: EntryRow[]; replayed: boolean }
-type Decided = PostingRefusal | 'currency_not_found'
-export type CommandRefusal = Decided | 'idempotency_conflict'
-
-export type SendCommand = Omit<Command, 'postings' | 'refusal'> & {
-  recipient: string
-  currency: string
-  amount: number
-  memo: string
-}
-export type Sent = Omit<OutgoingTransfer, 'nextAttemptAt' | 'attempts'> & { replayed: boolean }
-
-/** An incoming transfer, as the sender's object offers it. */
-export type Credit = SendCommand & { sender: string }
+import { ok } from '@coinop/shared/result'
+import type {
+  Command,
+  CommandRefusal,
+  Credit,
+  Decided,
+  LedgerCommand,
+  LedgerRefusal,
+  Posted,
+  SendCommand,
+  Sent,
+  Verdict,
+} from './commands.ts'
+import { GroupCommit } from './group-commit.ts'
+import { holdAt, type HoldRow } from './hold-rules.ts'
+import type { Balance, EntryRow } from './ledger-rules.ts'
+import { Ledger } from './ledger.ts'
+import { announceEntries, copyEntries } from './projection.ts'
+import { deliveryTimeoutMilliseconds, retryDelay } from './transfer-rules.ts'
+import type { HistoryPage, HistoryQuery, Moment, WalletState } from './wallet-reads.ts'
+import type { OutgoingTransfer, WalletReference, WalletStorage } from './wallet-storage.ts'
 
 const projectionBatchMax = 50
 const deliveriesMax = 50
 const retryMilliseconds = 2_000
+/** A request that takes longer than this for its first attempt may never come back. */
+const firstAttemptMilliseconds = 2 * deliveryTimeoutMilliseconds
+/** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
+const rescueMilliseconds = 10_000
 
 export class WalletObject extends DurableObject<WalletEnv> {
+  private readonly ledger: Ledger
   private readonly storage: WalletStorage
-  private readonly reads: WalletReads
+  private readonly group: GroupCommit
   /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
   private armedFor = 0
+  /** Transfers that a request is delivering right now, and until when the alarm relies on that. */
+  private readonly inFlight = new Map<string, number>()
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
-    this.storage = new WalletStorage(ctx.storage.sql)
-    this.reads = new WalletReads(this.storage)
-    if (this.storage.reference() && this.workDue() !== undefined) this.arm(now())
+    this.ledger = new Ledger(ctx.storage, now)
+    this.storage = this.ledger.rows
+    this.group = new GroupCommit(ctx.storage, () => this.armIfDue())
+    if (this.workDue() !== undefined) void ctx.blockConcurrencyWhile(() => this.armIfLost())
   }
 
   balances(): (Balance & { currency: string })[] {
-    return this.storage.balances()
+    return this.ledger.balances()
   }
 
-  /** The newest entries below sequence `before`, newest first. */
-  entries(before: number, limit: number): EntryRow[] {
-    return this.storage.entriesBefore(before, limit)
+  history(query: HistoryQuery): HistoryPage {
+    return this.ledger.reads.history(query)
+  }
+
+  /** Exact at that moment, without one at this instant. */
+  state(moment?: Moment): WalletState {
+    const { reads } = this.ledger
+    return moment ? reads.state(moment) : { ...reads.recorded(), balances: this.ledger.balances() }
+  }
+
+  /** As it is written down: what a hold past its time keeps is still held until its entry `expire` is made. */
+  recorded(): WalletState {
+    return this.ledger.reads.recorded()
+  }
+
+  hold(id: string): HoldRow | undefined {
+    return this.ledger.hold(id)
+  }
+
+  /** The newest holds with an id below `before`. */
+  holds(before: string, limit: number): HoldRow[] {
+    return this.ledger.holds.before(before, limit).map((hold) => holdAt(hold, now()))
+  }
+
+  /** A transfer or reversal that left this wallet, if its id is one. */
+  outgoing(id: string): OutgoingTransfer | undefined {
+    return this.storage.outgoing(id)
+  }
+
+  /** What a key was answered with; undefined when it was never used. */
+  verdict(key: string): Verdict<Posted, Decided> | undefined {
+    return this.ledger.verdict(key)
   }
 
   /** Applies a command once. A refusal is remembered too: the key never does anything else. */
-  post(command: Command): Result<Posted, CommandRefusal> {
-    const hash = requestHash(command.key, command.postings)
-    return this.once(command, hash, () =>
-      command.refusal ? fail(command.refusal) : this.apply(command),
-    )
+  execute(command: LedgerCommand): Promise<Verdict<Posted, LedgerRefusal>> {
+    return this.group.add(() => this.ledger.execute(command))
+  }
+
+  /** Several commands in order, each with its own answer. */
+  executeAll(commands: LedgerCommand[]): Promise<Verdict<Posted, LedgerRefusal>[]> {
+    return Promise.all(commands.map((command) => this.execute(command)))
+  }
+
+  async post(command: Command): Promise<Verdict<Posted, CommandRefusal>> {
+    return onlyPostings(await this.execute({ ...command, do: 'post' }))
   }
 
   /** Takes the amount out, then offers it to the recipient until the recipient has said yes or no. */
-  async send(command: SendCommand): Promise<Result<Sent, CommandRefusal>> {
-    const { recipient, currency, amount, memo } = command
-    const hash = requestHash(command.key, [recipient, currency, amount, memo])
-    const posted = this.once(command, hash, () => {
-      const decided = this.apply({ ...command, postings: [outgoingPosting(command)] })
-      if (decided.ok) this.storage.insertOutgoing(newOutgoing(command))
-      return decided
-    })
+  async send(command: SendCommand): Promise<Verdict<Sent, CommandRefusal>> {
+    const posted = onlyPostings(await this.dispatch({ ...command, do: 'send' }))
     if (!posted.ok) return posted
-    const [entry] = posted.value.entries
-    const transferId = entry?.transferId ?? command.transferId
-    await this.deliver(transferId)
-    const { attempts, nextAttemptAt, ...sent } = this.storage.outgoing(transferId)!
-    return ok({ ...sent, replayed: posted.value.replayed })
+    const { entries, replayed } = posted.value
+    const { attempts, nextAttemptAt, ...sent } = this.storage.outgoing(entries[0]!.transferId)!
+    return ok({ ...sent, replayed })
+  }
+
+  /** Undoes a movement, once; what came from another wallet is sent back to it. */
+  reverse(
+    command: Extract<LedgerCommand, { do: 'reverse' }>,
+  ): Promise<Verdict<Posted, LedgerRefusal>> {
+    return this.dispatch(command)
   }
 
   /** The recipient's side of a transfer: takes it or refuses it, once and for ever. */
-  credit(credit: Credit): Result<Posted, CommandRefusal> {
-    const { sender, currency, amount, memo } = credit
-    const hash = requestHash(credit.key, [sender, currency, amount, memo])
-    const posting: Posting = {
-      kind: 'transfer_in',
-      currency,
-      amount,
-      counterAccount: '@transit',
-      counterparty: sender,
-      memo,
-    }
-    return this.once(credit, hash, () => this.apply({ ...credit, postings: [posting] }))
+  async credit(credit: Credit): Promise<Verdict<Posted, CommandRefusal>> {
+    return onlyPostings(await this.execute({ ...credit, do: 'credit' }))
   }
 
   /** Runs what is due if the alarm was lost. Called by the minutely sweep. */
@@ -130,13 +131,22 @@ export class WalletObject extends DurableObject<WalletEnv> {
    * At least once, perhaps twice: every step reads again and is idempotent. Never throws, so the alarm never gives up.
    * Money first: a transfer does not wait for the copy.
    */
-  override async alarm(): Promise<void> {
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.armedFor = 0
-    const delivered = await this.attempt('wallet.deliver', () => this.deliverDue())
-    const projected = await this.attempt('wallet.project', () => this.project())
+    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    const done = [
+      await this.attempt('wallet.expire', () => this.expireDue()),
+      await this.attempt('wallet.deliver', () => this.deliverDue()),
+      await this.attempt('wallet.project', () => this.project()),
+    ]
+    this.rearm(done.every(Boolean))
+  }
+
+  private rearm(succeeded: boolean): void {
     const due = this.workDue()
     if (due === undefined) return
-    this.arm(delivered && projected ? due : Math.max(due, now() + retryMilliseconds))
+    this.armedFor = 0
+    this.arm(succeeded ? due : Math.max(due, now() + retryMilliseconds))
   }
 
   private async attempt(operation: string, work: () => Promise<void>): Promise<boolean> {
@@ -149,65 +159,44 @@ export class WalletObject extends DurableObject<WalletEnv> {
     }
   }
 
+  /** Executes, and makes the first attempt to deliver what has left. */
+  private async dispatch(
+    command: Extract<LedgerCommand, { do: 'send' | 'reverse' }>,
+  ): Promise<Verdict<Posted, LedgerRefusal>> {
+    const posted = await this.group.add(() => {
+      const decided = this.ledger.execute(command)
+      // In the same stretch, so that the alarm leaves the first attempt to this request.
+      const until = now() + firstAttemptMilliseconds
+      if (decided.ok) this.inFlight.set(decided.value.entries[0]!.transferId, until)
+      return decided
+    })
+    if (!posted.ok) return posted
+    const { transferId } = posted.value.entries[0]!
+    try {
+      await this.deliver(transferId)
+    } finally {
+      this.inFlight.delete(transferId)
+      this.armIfDue()
+    }
+    return posted
+  }
+
+  private async expireDue(): Promise<void> {
+    if ((this.ledger.holds.nextExpiry() ?? Infinity) > now()) return
+    await this.group.add(() => this.ledger.expire())
+  }
+
   private async deliverDue(): Promise<void> {
     for (const { id, nextAttemptAt } of this.storage.unfinishedOutgoing(deliveriesMax)) {
-      if (nextAttemptAt <= now()) await this.deliver(id)
+      if (nextAttemptAt > now() || (this.inFlight.get(id) ?? 0) > now()) continue
+      this.postpone(id)
+      await this.deliver(id)
     }
   }
 
-  private once(
-    { wallet, key }: Pick<Command, 'wallet' | 'key'>,
-    hash: string,
-    decide: () => Result<EntryRow[], Decided>,
-  ): Result<Posted, CommandRefusal> {
-    const result = this.ctx.storage.transactionSync((): Result<Posted, CommandRefusal> => {
-      const seen = this.storage.command(key)
-      if (seen) return this.replay(seen, hash)
-      this.storage.open(wallet)
-      const decided = decide()
-      const entries = decided.ok ? decided.value : []
-      this.storage.recordCommand(key, {
-        requestHash: hash,
-        refusal: decided.ok ? null : decided.code,
-        firstSeq: entries[0]?.seq ?? 0,
-        lastSeq: entries.at(-1)?.seq ?? -1,
-      })
-      return decided.ok ? ok({ entries, replayed: false }) : decided
-    })
-    if (result.ok && !result.value.replayed) this.arm(now())
-    return result
-  }
-
-  /** What the key was answered with: the same entries, or the same refusal. */
-  private replay(seen: CommandRecord, hash: string): Result<Posted, CommandRefusal> {
-    if (seen.requestHash !== hash) return fail('idempotency_conflict')
-    if (seen.refusal) return fail(seen.refusal as Decided)
-    const entries = this.storage.entriesBetween(seen.firstSeq, seen.lastSeq)
-    return ok({ entries, replayed: true })
-  }
-
-  /** Inside a transaction: decides every posting first and writes only if all are allowed. */
-  private apply(command: Command): Result<EntryRow[], PostingRefusal> {
-    const balances = new Map<string, Balance>()
-    const entries: EntryRow[] = []
-    let previous = this.storage.lastEntry() ?? { seq: 0, hash: genesisHash, at: 0 }
-    for (const posting of command.postings) {
-      const { currency, amount } = posting
-      const before = balances.get(currency) ?? this.storage.balance(currency)
-      const after = post(before, amount, amount > 0 ? this.storage.returning(currency) : 0)
-      if (!after.ok) return after
-      balances.set(currency, after.value)
-      const { transferId, actor } = command
-      const balanceAfter = after.value.posted
-      // Never before the last entry, also when another machine's clock made that one.
-      const at = Math.max(now(), previous.at)
-      const entry = nextEntry(previous, posting, { transferId, actor, at, balanceAfter })
-      entries.push(entry)
-      previous = entry
-    }
-    for (const entry of entries) this.storage.insertEntry(entry)
-    for (const [currency, balance] of balances) this.storage.setBalance(currency, balance)
-    return ok(entries)
+  private postpone(id: string): void {
+    const { attempts } = this.storage.outgoing(id)!
+    this.storage.postponeOutgoing(id, attempts + 1, now() + retryDelay(attempts))
   }
 
   /** One attempt to finish a transfer. An unknown outcome keeps the row: it is retried, never refunded. */
@@ -215,25 +204,23 @@ export class WalletObject extends DurableObject<WalletEnv> {
     const transfer = this.storage.outgoing(id)
     const wallet = this.storage.reference()
     if (!transfer || !wallet || transfer.state !== 'SENT') return
-    const { attempts } = transfer
-    this.storage.postponeOutgoing(id, attempts + 1, now() + retryDelay(attempts))
-    this.arm(now() + retryDelay(attempts))
     const verdict = await this.offer(wallet, transfer)
-    if (verdict) this.settle(wallet, id, verdict)
+    if (verdict) await this.settle(id, verdict)
+    else if (transfer.attempts === 0) this.postpone(id)
   }
 
   private async offer(
     { projectId, walletId }: WalletReference,
-    { id, recipient, currency, amount, memo }: OutgoingTransfer,
-  ): Promise<Result<Posted, CommandRefusal> | undefined> {
-    // A new stub each time: one that threw stays broken.
-    const stub = this.env.WALLETS.getByName(`${projectId}/${recipient}`)
+    { id, kind, recipient, currency, amount, memo, cap }: OutgoingTransfer,
+  ): Promise<Verdict<Posted, CommandRefusal> | undefined> {
     const wallet = { projectId, walletId: recipient }
-    const source = { transferId: id, actor: `wallet:${walletId}`, sender: walletId }
-    const credit = { ...source, wallet, key: `credit:${id}`, recipient, currency, amount, memo }
+    const source = { transferId: id, actor: `wallet:${walletId}`, sender: walletId, kind }
+    const key = kind === 'reversal' ? `reversal:${id}` : `credit:${id}`
+    const caps = cap === null ? {} : { caps: { [currency]: cap } }
+    const credit = { ...source, ...caps, wallet, key, recipient, currency, amount, memo }
     try {
       return await Promise.race([
-        stub.credit(credit),
+        this.callCredit(`${projectId}/${recipient}`, credit),
         new Promise<undefined>((resolve) => setTimeout(resolve, deliveryTimeoutMilliseconds)),
       ])
     } catch (error) {
@@ -242,25 +229,13 @@ export class WalletObject extends DurableObject<WalletEnv> {
     }
   }
 
-  /** Ends a transfer: done, or the amount comes back. Another attempt may have ended it while this one waited. */
-  private settle(
-    wallet: WalletReference,
-    id: string,
-    verdict: Result<Posted, CommandRefusal>,
-  ): void {
-    this.ctx.storage.transactionSync(() => {
-      const transfer = this.storage.outgoing(id)
-      if (!transfer || transfer.state !== 'SENT') return
-      if (verdict.ok) return this.storage.finishOutgoing(id, 'COMPLETED', null)
-      // Ended first, so that the room that was kept for its return is free for it.
-      this.storage.finishOutgoing(id, 'REFUNDED', verdict.code)
-      const { amount } = transfer
-      const refund: Posting = { ...outgoingPosting(transfer), kind: 'transfer_refund', amount }
-      const key = `refund:${id}`
-      const back = this.apply({ wallet, key, transferId: id, actor: 'system', postings: [refund] })
-      if (!back.ok) throw new Error(`The refund of ${id} was refused: ${back.code}`)
-    })
-    this.arm(now())
+  /** A new stub each time: one that threw stays broken. */
+  private async callCredit(name: string, credit: Credit): Promise<Verdict<Posted, CommandRefusal>> {
+    return this.env.WALLETS.getByName(name).credit(credit)
+  }
+
+  private settle(id: string, verdict: Verdict<Posted, CommandRefusal>): Promise<void> {
+    return this.group.add(() => this.ledger.settle(id, verdict))
   }
 
   /** Copies new entries to D1 and announces them; both drop what they have, so a crash in between costs nothing. */
@@ -270,17 +245,47 @@ export class WalletObject extends DurableObject<WalletEnv> {
     const last = this.storage.lastEntry()?.seq ?? 0
     for (let done = this.storage.projectedSeq(); done < last; done += projectionBatchMax) {
       const entries = this.storage.entriesBetween(done + 1, done + projectionBatchMax)
-      await projectEntries(this.env, wallet, entries, this.storage.balances())
-      this.storage.setProjectedSeq(entries.at(-1)!.seq)
+      await this.copy(wallet, entries)
+      await this.announce(wallet, entries)
+      this.mark(entries.at(-1)!.seq)
     }
-    this.reads.checkpoint()
   }
 
-  /** When something is to be done next; undefined when all is projected and every transfer has ended. */
+  private copy(wallet: WalletReference, entries: EntryRow[]): Promise<void> {
+    return copyEntries(this.env.WALLET_DB, wallet, entries)
+  }
+
+  private announce(wallet: WalletReference, entries: EntryRow[]): Promise<void> {
+    return announceEntries(this.env.EVENTS_APPENDS, wallet, entries)
+  }
+
+  private mark(seq: number): void {
+    this.storage.setProjectedSeq(seq)
+  }
+
+  /** When something is to be done next; undefined when all is projected and every transfer and hold has ended. */
   private workDue(): number | undefined {
+    if (!this.storage.reference()) return undefined
     const last = this.storage.lastEntry()?.seq ?? 0
     if (this.storage.projectedSeq() < last) return now()
-    return this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt
+    const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt
+    const patience = Math.max(0, ...this.inFlight.values())
+    const times = [
+      attempt === undefined ? undefined : Math.max(attempt, patience),
+      this.ledger.holds.nextExpiry(),
+    ]
+    const due = times.filter((time) => time !== undefined)
+    return due.length > 0 ? Math.min(...due) : undefined
+  }
+
+  /** Leaves one that is set alone: an object that crashes in its alarm would else begin again at once, without end. */
+  private async armIfLost(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) this.armIfDue()
+  }
+
+  private armIfDue(): void {
+    const due = this.workDue()
+    if (due !== undefined) this.arm(due)
   }
 
   /** Sets the alarm unless an earlier one is set and has not run: a busy wallet must not push it away for ever. */
@@ -289,12 +294,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
     this.armedFor = at
     void this.ctx.storage.setAlarm(at)
   }
-
-  history(query: HistoryQuery) {
-    return this.reads.history(query)
-  }
-
-  state(moment?: Moment) {
-    return this.reads.state(moment)
-  }
 }
+
+/** Under a key stands only what its own kind of command can be refused for. */
+const onlyPostings = <T>(all: Verdict<T, LedgerRefusal>) => all as Verdict<T, CommandRefusal>

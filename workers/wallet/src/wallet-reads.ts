@@ -1,4 +1,6 @@
 /** What a `WalletObject` answers about its own past: filtered pages of the history, and balances at any moment. */
+import { isoTime } from '@coinop/shared/clock'
+import type { HoldStorage } from './hold-storage.ts'
 import { type Balance, type EntryRow, genesisHash } from './ledger-rules.ts'
 import { scan } from './scan.ts'
 import { isNewer, type Seek } from './two-way-pages.ts'
@@ -41,12 +43,18 @@ export type Moment = { at: number } | { sequence: number }
 
 const checkpointEvery = 1_000
 
+/** Whether entries behind `before` up to `after` are such that a checkpoint is due. */
+export const passesCheckpoint = (before: number, after: number): boolean =>
+  Math.floor(before / checkpointEvery) < Math.floor(after / checkpointEvery)
+
 /** Reads over one wallet's storage. Writes nothing but checkpoints, which follow from the entries. */
 export class WalletReads {
   private readonly storage: WalletStorage
+  private readonly holds: HoldStorage
 
-  constructor(storage: WalletStorage) {
+  constructor(storage: WalletStorage, holds: HoldStorage) {
     this.storage = storage
+    this.holds = holds
   }
 
   history({ towards, beyond, filter, limit }: HistoryQuery): HistoryPage {
@@ -61,13 +69,17 @@ export class WalletReads {
     return { rows: page.rows, last: page.last?.seq ?? null }
   }
 
-  /** Without a moment: now. `at` means after the last entry of that time or an earlier one. */
-  state(moment?: Moment): WalletState {
-    const head = this.storage.lastEntry()
-    if (!moment) return stateOf(head, this.storage.balances())
+  /** The newest entry, and the balances that stand beside it. */
+  recorded(): WalletState {
+    return stateOf(this.storage.lastEntry(), this.storage.balances())
+  }
+
+  /** `at` means after the last entry of that time or an earlier one, and without the holds that were over by then. */
+  state(moment: Moment): WalletState {
     const sequence = 'at' in moment ? this.sequenceBefore(moment.at + 1) : moment.sequence
     const entry = this.storage.entriesBetween(sequence, sequence)[0]
-    return stateOf(entry, entry ? this.balancesAt(sequence) : [])
+    const balances = entry ? this.balancesAt(sequence) : []
+    return stateOf(entry, 'at' in moment ? this.freed(balances, sequence, moment.at) : balances)
   }
 
   /** Notes the balances after every thousandth entry, so that the past is never far from one. */
@@ -85,6 +97,18 @@ export class WalletReads {
   private balancesAt(sequence: number): CurrencyBalance[] {
     this.checkpoint()
     return this.foldTo(sequence).toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
+  }
+
+  /** Lets go of the holds whose time was over at `at` and whose entry `expire` came later, or has not come yet. */
+  private freed(balances: CurrencyBalance[], sequence: number, at: number): CurrencyBalance[] {
+    const over = this.holds.overdue(at)
+    const time = isoTime(at)
+    // Whoever comes next writes them down before anything else, so they stand right behind this moment.
+    for (const row of this.storage.entriesUp(sequence + 1, Number.MAX_SAFE_INTEGER)) {
+      if (row.kind !== 'expire' || row.memo > time) break
+      over.set(row.currency, (over.get(row.currency) ?? 0) - row.heldChange)
+    }
+    return balances.map((row) => ({ ...row, held: row.held - (over.get(row.currency) ?? 0) }))
   }
 
   /** From the nearest checkpoint: at most as many entries as lie between two. */
@@ -112,11 +136,11 @@ export class WalletReads {
 }
 
 /** What an entry leaves behind in its currency. */
-export const balanceAfter = ({ currency, balanceAfter: posted }: EntryRow): CurrencyBalance => ({
+const balanceAfter = ({
   currency,
-  posted,
-  held: 0,
-})
+  balanceAfter: posted,
+  heldAfter: held,
+}: EntryRow): CurrencyBalance => ({ currency, posted, held })
 
 const stateOf = (entry: EntryRow | undefined, balances: CurrencyBalance[]): WalletState => ({
   sequence: entry?.seq ?? 0,

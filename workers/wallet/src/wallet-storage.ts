@@ -1,4 +1,4 @@
-/** The tables inside a `WalletObject` and every statement that touches them; the only file that names their columns. */
+/** Every statement on a wallet's balances, entries, commands and outgoing transfers; the tables are in `object-schema.ts`. */
 import type { Balance, EntryRow } from './ledger-rules.ts'
 
 export type WalletReference = { projectId: string; walletId: string }
@@ -9,15 +9,21 @@ export type CommandRecord = {
   refusal: string | null
   firstSeq: number
   lastSeq: number
+  /** Which step of a batch was refused, counted from 0. */
+  refusedStep: number | null
 }
 
 export type OutgoingState = 'SENT' | 'COMPLETED' | 'REFUNDED'
 export type OutgoingTransfer = {
   id: string
+  /** A reversal is a transfer back, of the same id. */
+  kind: 'transfer' | 'reversal'
   recipient: string
   currency: string
   amount: number
   memo: string
+  /** The most that the recipient may hold; null for any. */
+  cap: number | null
   state: OutgoingState
   refusal: string | null
   attempts: number
@@ -25,41 +31,12 @@ export type OutgoingTransfer = {
   createdAt: number
 }
 
-const tables = [
-  `CREATE TABLE IF NOT EXISTS wallet (
-    id INTEGER PRIMARY KEY CHECK (id = 1), projectId TEXT NOT NULL, walletId TEXT NOT NULL,
-    projectedSeq INTEGER NOT NULL DEFAULT 0)`,
-  `CREATE TABLE IF NOT EXISTS balances (
-    currency TEXT PRIMARY KEY, posted INTEGER NOT NULL CHECK (posted >= held), held INTEGER NOT NULL CHECK (held >= 0)
-  ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS entries (
-    seq INTEGER PRIMARY KEY, transferId TEXT NOT NULL, kind TEXT NOT NULL, currency TEXT NOT NULL,
-    amount INTEGER NOT NULL, counterAccount TEXT NOT NULL, counterparty TEXT NOT NULL, balanceAfter INTEGER NOT NULL,
-    memo TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, previousHash TEXT NOT NULL, hash TEXT NOT NULL)`,
-  `CREATE TRIGGER IF NOT EXISTS entries_keep BEFORE UPDATE ON entries
-    BEGIN SELECT raise(ABORT, 'entries are append-only'); END`,
-  `CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
-    BEGIN SELECT raise(ABORT, 'entries are append-only'); END`,
-  `CREATE TABLE IF NOT EXISTS commands (
-    key TEXT PRIMARY KEY, requestHash TEXT NOT NULL, refusal TEXT, firstSeq INTEGER NOT NULL, lastSeq INTEGER NOT NULL
-  ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS outgoing (
-    id TEXT PRIMARY KEY, recipient TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, memo TEXT NOT NULL,
-    state TEXT NOT NULL, refusal TEXT, attempts INTEGER NOT NULL, nextAttemptAt INTEGER NOT NULL, createdAt INTEGER NOT NULL
-  ) WITHOUT ROWID`,
-  // Only what is unfinished: the alarm never walks the history.
-  `CREATE INDEX IF NOT EXISTS outgoing_unfinished ON outgoing (nextAttemptAt) WHERE state = 'SENT'`,
-  // Follows from the entries: the balances after every thousandth of them, for questions about the past.
-  `CREATE TABLE IF NOT EXISTS checkpoints (seq INTEGER PRIMARY KEY, balances TEXT NOT NULL)`,
-]
-
 /** Statements over one wallet's storage. Synchronous, without rules: `wallet-object.ts` decides. */
 export class WalletStorage {
   private readonly sql: SqlStorage
 
   constructor(sql: SqlStorage) {
     this.sql = sql
-    for (const table of tables) sql.exec(table)
   }
 
   reference(): WalletReference | undefined {
@@ -104,7 +81,7 @@ export class WalletStorage {
 
   insertEntry(entry: EntryRow): void {
     this.sql.exec(
-      `INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.seq,
       entry.transferId,
       entry.kind,
@@ -118,6 +95,8 @@ export class WalletStorage {
       entry.at,
       entry.previousHash,
       entry.hash,
+      entry.heldChange,
+      entry.heldAfter,
     )
   }
 
@@ -146,20 +125,21 @@ export class WalletStorage {
   command(key: string): CommandRecord | undefined {
     return this.sql
       .exec<CommandRecord>(
-        `SELECT requestHash, refusal, firstSeq, lastSeq FROM commands WHERE key = ?`,
+        `SELECT requestHash, refusal, firstSeq, lastSeq, refusedStep FROM commands WHERE key = ?`,
         key,
       )
       .toArray()[0]
   }
 
-  recordCommand(key: string, { requestHash, refusal, firstSeq, lastSeq }: CommandRecord): void {
+  recordCommand(key: string, record: CommandRecord): void {
     this.sql.exec(
-      `INSERT INTO commands VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO commands VALUES (?, ?, ?, ?, ?, ?)`,
       key,
-      requestHash,
-      refusal,
-      firstSeq,
-      lastSeq,
+      record.requestHash,
+      record.refusal,
+      record.firstSeq,
+      record.lastSeq,
+      record.refusedStep,
     )
   }
 
@@ -169,7 +149,7 @@ export class WalletStorage {
 
   insertOutgoing(transfer: OutgoingTransfer): void {
     this.sql.exec(
-      `INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       transfer.id,
       transfer.recipient,
       transfer.currency,
@@ -180,6 +160,8 @@ export class WalletStorage {
       transfer.attempts,
       transfer.nextAttemptAt,
       transfer.createdAt,
+      transfer.kind,
+      transfer.cap,
     )
   }
 

@@ -10,6 +10,9 @@ import { mention } from '../text.ts'
 import { defineCommand } from './command.ts'
 import { chooseCurrency, currencyOption } from './currency-option.ts'
 
+/** What only the recipient's wallet says. */
+const full = ['balance_limit_exceeded', 'currency_cap_exceeded']
+
 export const pay = defineCommand({
   definition: {
     name: 'pay',
@@ -51,7 +54,7 @@ export const pay = defineCommand({
       key,
     })
     // The amount was there: it is the recipient's wallet that is full, and the money has come back.
-    if (!sent.ok && sent.code === 'balance_limit_exceeded') return fail('transfer_returned')
+    if (!sent.ok && full.includes(sent.code)) return fail('transfer_returned')
     if (!sent.ok) return sent
     const sum = shown(amount.value, currency.value)
     const line = `${mention(player.discordId)} sent **${sum}** to ${mention(named.id)}.`

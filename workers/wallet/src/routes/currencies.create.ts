@@ -9,7 +9,7 @@ import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
-import { Currency } from '../model.ts'
+import { Currency, NewCurrency } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { currencies } from '../schema.ts'
 
@@ -20,7 +20,7 @@ export const currenciesCreate = defineRoute({
     method: 'post',
     path: '/v1/currencies',
     summary: 'Create a currency',
-    request: { body: json(Currency) },
+    request: { body: json(NewCurrency) },
     responses: {
       201: json(Currency, 'The currency'),
       ...problems('currency_exists', 'idempotency_conflict'),

@@ -1,10 +1,18 @@
 /** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
 import { balanceGet } from './balance.get.ts'
 import { currenciesCreate } from './currencies.create.ts'
+import { currenciesDelete } from './currencies.delete.ts'
+import { currenciesGet } from './currencies.get.ts'
 import { currenciesList } from './currencies.list.ts'
-import { ledgerExport } from './ledger.export.ts'
+import { currenciesUpdate } from './currencies.update.ts'
 import { entriesList } from './entries.list.ts'
+import { holdsCapture } from './holds.capture.ts'
+import { holdsCreate } from './holds.create.ts'
+import { holdsGet } from './holds.get.ts'
+import { holdsList } from './holds.list.ts'
+import { holdsVoid } from './holds.void.ts'
 import { inclusionsGet } from './inclusions.get.ts'
+import { ledgerExport } from './ledger.export.ts'
 import { pendingTransfersList } from './pending-transfers.list.ts'
 import { proofsCreate } from './proofs.create.ts'
 import { proofsGet } from './proofs.get.ts'
@@ -17,21 +25,35 @@ import { supplyList } from './supply.list.ts'
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersList } from './transfers.list.ts'
+import { transfersReverse } from './transfers.reverse.ts'
+import { walletsBatch } from './wallets.batch.ts'
 import { walletsDeposit } from './wallets.deposit.ts'
 import { walletsGet } from './wallets.get.ts'
 import { walletsList } from './wallets.list.ts'
+import { walletsWithdraw } from './wallets.withdraw.ts'
 
 export const routes = [
   balanceGet,
   transfersCreate,
   transfersList,
   transfersGet,
+  transfersReverse,
   walletsList,
   walletsGet,
   walletsDeposit,
+  walletsWithdraw,
+  walletsBatch,
   entriesList,
+  holdsCreate,
+  holdsCapture,
+  holdsVoid,
+  holdsGet,
+  holdsList,
   currenciesList,
   currenciesCreate,
+  currenciesGet,
+  currenciesUpdate,
+  currenciesDelete,
   supplyList,
   proofsGet,
   proofsCreate,

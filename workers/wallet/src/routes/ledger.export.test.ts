@@ -53,11 +53,11 @@ describe('ledger.export', () => {
     const found = verified(before.join(''))
     expect(found.problems).toEqual([])
     expect(found.wallets).toBe(120)
-    await runInDurableObject(stubOf(wallets[3]!), (object: WalletObject) => {
+    await runInDurableObject(stubOf(wallets[3]!), async (object: WalletObject) => {
       const [posting] = past(1).map(({ at: _, ...each }) => ({ ...each, memo: '' }))
       const wallet = { projectId: '', walletId: wallets[3]! }
       const command = { wallet, key: 'deposit:more', transferId: 'trf_more', actor: 'test' }
-      object.post({ ...command, postings: [posting!] })
+      await object.post({ ...command, postings: [posting!] })
     })
     expect((await pages({ number: '1' })).join('')).toBe(before.join(''))
   }, 120_000)

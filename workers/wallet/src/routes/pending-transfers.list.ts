@@ -5,11 +5,11 @@ import { now } from '@coinop/shared/clock'
 import { PageQuery, pageOf, readCursor, toPage, writeCursor } from '@coinop/shared/pages'
 import { json } from '@coinop/shared/route'
 import { defineRoute } from '../env.ts'
-import { PastTransfer } from '../model.ts'
+import { Transfer } from '../model.ts'
 import { oldestPending } from '../past-transfers.ts'
 import { problems } from '../problems.ts'
 
-const PendingTransfer = PastTransfer.extend({
+const PendingTransfer = Transfer.extend({
   ageSeconds: z.int().min(0).openapi({ description: 'Most end within one second' }),
 }).openapi('PendingTransfer')
 

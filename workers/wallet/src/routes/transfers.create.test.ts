@@ -8,8 +8,17 @@ import {
   secretKeyWith,
 } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bindings, deposit, makeCurrencies, newUser, uniqueKey, userWith } from '../test-money.ts'
+import {
+  bindings,
+  coin,
+  deposit,
+  makeCurrencies,
+  newUser,
+  uniqueKey,
+  userWith,
+} from '../test-money.ts'
 import { balanceGet } from './balance.get.ts'
+import { currenciesCreate } from './currencies.create.ts'
 import { transfersCreate } from './transfers.create.ts'
 
 beforeAll(makeCurrencies)
@@ -108,6 +117,15 @@ describe('transfers.create', () => {
       expect(await send(ada, json)).toMatchObject({ status: 409, body: { code } })
     }
     expect([await available(ada), await available(ada, 'BADGE')]).toEqual([100, 5])
+  })
+
+  test('409 currency_cap_exceeded when the recipient may not hold so much; the money comes back', async () => {
+    await call(currenciesCreate, { json: { ...coin, code: 'CAPPED', cap: 100 } })
+    const [ada, grace] = [await newUser(), await newUser()]
+    for (const user of [ada, grace]) await deposit(user, 60, 'CAPPED')
+    const answer = await send(ada, { to: grace, amount: 41, currency: 'CAPPED' })
+    expect(answer).toMatchObject({ status: 409, body: { code: 'currency_cap_exceeded' } })
+    expect(await available(ada, 'CAPPED')).toBe(60)
   })
 
   test('409 balance_limit_exceeded when the wallet of the recipient is full; the money comes back', async () => {

@@ -22,6 +22,7 @@ export const transfersCreate = defineRoute({
         'not_found',
         'insufficient_funds',
         'balance_limit_exceeded',
+        'currency_cap_exceeded',
         'same_wallet',
         'currency_not_found',
         'currency_not_transferable',

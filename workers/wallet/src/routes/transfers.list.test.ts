@@ -28,7 +28,14 @@ beforeAll(async () => {
     const currency = of(['COIN', 'GEM'])
     const status = of(['completed', 'completed', 'pending', 'refunded'] as const)
     const row = { projectId: testProject, id, kind: 'transfer', fromAccount, toAccount, currency }
-    rows.push({ ...row, amount: 1 + index, status, at: at + of([0, 1, 500]), memo: `${index}` })
+    rows.push({
+      ...row,
+      amount: 1 + index,
+      status,
+      at: at + of([0, 1, 500]),
+      memo: `${index}`,
+      seq: null,
+    })
     const other = { ...rows.at(-1)!, kind: 'deposit', id: derivedId('trf', at + 1, `d${index}`) }
     await db.insert(transactions).values([rows.at(-1)!, other])
     for (const walletId of [fromAccount, toAccount]) {

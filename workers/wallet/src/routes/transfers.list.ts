@@ -4,14 +4,14 @@ import { playerOrSecretKey, subjectOf } from '@coinop/shared/access'
 import { PageQuery, pageOf, readCursor, writeCursor } from '@coinop/shared/pages'
 import { json } from '@coinop/shared/route'
 import { defineRoute } from '../env.ts'
-import { millisecondsOf, PastTransfer, TimeRange, WalletId } from '../model.ts'
+import { millisecondsOf, Transfer, TimeRange, WalletId } from '../model.ts'
 import { listTransfers } from '../past-transfers.ts'
 import { problems } from '../problems.ts'
 
 const TransfersQuery = PageQuery.extend({
   walletId: WalletId.optional().openapi({ description: 'Sender or recipient' }),
-  status: PastTransfer.shape.status.optional(),
-  currency: PastTransfer.shape.currency.optional(),
+  status: Transfer.shape.status.optional(),
+  currency: Transfer.shape.currency.optional(),
   ...TimeRange.shape,
 })
 
@@ -25,7 +25,7 @@ export const transfersList = defineRoute({
     description:
       'From the copy, which follows within about a second. A page may have fewer transfers than `limit`, also none, while `nextCursor` is not null: each looks at 2,000 rows at most.',
     request: { query: TransfersQuery },
-    responses: { 200: json(pageOf(PastTransfer), 'Transfers, newest first'), ...problems() },
+    responses: { 200: json(pageOf(Transfer), 'Transfers, newest first'), ...problems() },
   }),
   handler: async (c) => {
     const caller = c.get('caller')

@@ -7,7 +7,8 @@ import {
   secretKeyWith,
 } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bindings, deposit, makeCurrencies, newUser, uniqueKey } from '../test-money.ts'
+import { bindings, coin, deposit, makeCurrencies, newUser, uniqueKey } from '../test-money.ts'
+import { currenciesCreate } from './currencies.create.ts'
 import { walletsDeposit } from './wallets.deposit.ts'
 
 beforeAll(makeCurrencies)
@@ -64,6 +65,16 @@ describe('wallets.deposit', () => {
     expect(await deposit(walletId, 1)).toMatchObject({
       status: 409,
       body: { code: 'balance_limit_exceeded' },
+    })
+  })
+
+  test('409 currency_cap_exceeded above what a wallet may hold', async () => {
+    await call(currenciesCreate, { json: { ...coin, code: 'CAPPED', cap: 10 } })
+    const walletId = await newUser()
+    expect(await deposit(walletId, 10, 'CAPPED')).toMatchObject({ status: 201 })
+    expect(await deposit(walletId, 1, 'CAPPED')).toMatchObject({
+      status: 409,
+      body: { code: 'currency_cap_exceeded' },
     })
   })
 

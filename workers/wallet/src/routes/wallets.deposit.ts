@@ -6,6 +6,7 @@ import { defineRoute } from '../env.ts'
 import { Entry, NewDeposit, toEntry, WalletId } from '../model.ts'
 import { move } from '../movements.ts'
 import { problem, problems } from '../problems.ts'
+import { depositSteps } from '../steps.ts'
 
 export const walletsDeposit = defineRoute({
   access: secretKey('wallet:write'),
@@ -22,6 +23,7 @@ export const walletsDeposit = defineRoute({
         'not_found',
         'currency_not_found',
         'balance_limit_exceeded',
+        'currency_cap_exceeded',
         'idempotency_conflict',
         'idempotency_key_required',
       ),
@@ -34,7 +36,7 @@ export const walletsDeposit = defineRoute({
       walletId,
       key: `deposit:${c.get('idempotencyKey')}`,
       currency,
-      steps: [{ kind: 'deposit', amount, counterAccount: '@mint' }],
+      steps: depositSteps(amount),
       memo: reason,
     })
     if (!posted.ok) throw problem(posted.code === 'wallet_not_found' ? 'not_found' : posted.code)

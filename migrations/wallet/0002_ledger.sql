@@ -70,7 +70,12 @@ ALTER TABLE `balances` ADD `fees` integer DEFAULT 0 NOT NULL;--> statement-break
 ALTER TABLE `balances` ADD `burn` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `balances` ADD `transit` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `balances_richest` ON `balances` (`project_id`,`currency`,`posted`);--> statement-breakpoint
+ALTER TABLE `currencies` ADD `cap` integer;--> statement-breakpoint
+ALTER TABLE `currencies` ADD `used_at` integer;--> statement-breakpoint
+ALTER TABLE `entries` ADD `held_change` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `entries` ADD `held_after` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `transactions` ADD `memo` text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE `transactions` ADD `seq` integer;--> statement-breakpoint
 UPDATE `balances` SET
 	(`mint`, `shop`, `house`, `transit`) = (
 		SELECT coalesce(-sum(`amount`) FILTER (WHERE `counter_account` = '@mint'), 0),
@@ -83,6 +88,6 @@ UPDATE `balances` SET
 --> statement-breakpoint
 UPDATE `transactions` SET `memo` = coalesce((
 	SELECT e.`memo` FROM `entries` AS e
-	WHERE e.`project_id` = `transactions`.`project_id` AND e.`wallet_id` = `transactions`.`from_account`
-		AND e.`transfer_id` = `transactions`.`id` LIMIT 1), '')
-WHERE `kind` = 'transfer';
+	WHERE e.`project_id` = `transactions`.`project_id` AND e.`transfer_id` = `transactions`.`id`
+		AND e.`wallet_id` = iif(substr(`transactions`.`from_account`, 1, 1) = '@', `transactions`.`to_account`, `transactions`.`from_account`)
+	LIMIT 1), '');
