@@ -27,7 +27,8 @@ async function add(ageSeconds: number, more: Partial<typeof transactions.$inferI
 }
 
 test('200 only what has not ended, the oldest first, with its age, page after page', async () => {
-  const ids = [await add(300), await add(200), await add(100)]
+  // Also the way back of one that was reversed.
+  const ids = [await add(300), await add(200, { kind: 'reversal' }), await add(100)]
   await add(400, { status: 'completed' })
   await add(500, { projectId: otherProject })
   const first = await call(pendingTransfersList, { query: { limit: '2' } })
