@@ -70,8 +70,14 @@ async function populate(): Promise<void> {
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
   }
   const { applicationId } = discord
-  const application = { applicationId, publicKey: discord.publicKey, botToken: canary('bot') }
+  const application = {
+    applicationId,
+    publicKey: discord.publicKey,
+    botToken: canary('bot'),
+    clientSecret: canary('client'),
+  }
   secrets.push({ what: 'the bot token', text: application.botToken })
+  secrets.push({ what: 'the client secret', text: application.clientSecret })
   await tell('POST', `/v1/projects/${project}/discord-applications`, { ...own, json: application })
   const coin = { code: currency, name: 'Coin', decimals: 0, transferable: true }
   await tell('POST', '/v1/currencies', { key, json: coin })

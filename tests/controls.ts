@@ -3,7 +3,7 @@ import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
 import type { Ask } from './door.ts'
 import { build, type Operation } from './operations.ts'
-import { fillFrom, type Ids, must, newCode, type World } from './worlds.ts'
+import { fillFrom, type Ids, must, newCode, redirectUri, type World } from './worlds.ts'
 
 type Values = Record<string, unknown>
 
@@ -31,6 +31,11 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
     publicKey: newApplicationKey().hex,
   }),
   'keys.create': () => ({ scopes: ['users:read'] }),
+  'sessions.start-discord': () => ({ redirectUri }),
+  'identities.start-discord': () => ({ redirectUri }),
+  'members.start-discord': () => ({ redirectUri }),
+  'member-identities.start-discord': () => ({ redirectUri }),
+  'identities.link-device': () => ({ deviceSecret: randomBytes(32).toString('base64url') }),
   'currencies.create': () => ({ code: newCode() }),
 }
 
@@ -69,6 +74,15 @@ export function loggedIn({ keys, player }: World) {
     refreshToken: string
   }>
 }
+
+/** These end at Discord, which answers in `workers/auth/src/testing-flows.ts`: there they succeed, and there only for who began. */
+export const endAtDiscord = new Set([
+  'sessions.login-discord',
+  'identities.link-discord',
+  'members.login-discord',
+  'member-identities.link-discord',
+  'member-identities.delete',
+])
 
 type Request = Ask & { method: string; path: string }
 

@@ -41,6 +41,8 @@ export type Key = { id: string; secret: string; scopes: string[] }
 
 const currency = 'COIN'
 const password = 'correct horse battery staple'
+/** Where Discord may send players back to. */
+export const redirectUri = 'https://game.example/back'
 
 /** Asks, and throws when the answer is not a success: what follows would prove nothing. */
 export async function must(method: string, path: string, options: Ask): Promise<Answer['body']> {
@@ -187,9 +189,16 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
   const applicationId = newSnowflake()
   const { publicKey } = generateKeyPairSync('ed25519')
   const spki = publicKey.export({ format: 'der', type: 'spki' })
-  const application = { applicationId, publicKey: spki.subarray(-32).toString('hex') }
+  const clientSecret = `test-only-${randomUUID()}`
+  const application = {
+    applicationId,
+    clientSecret,
+    publicKey: spki.subarray(-32).toString('hex'),
+  }
   const path = `/v1/projects/${projectId}/discord-applications`
   await must('POST', path, { token, json: application })
+  const project = { redirectUris: [redirectUri] }
+  await must('PATCH', `/v1/projects/${projectId}`, { token, json: project })
   return { prj: projectId, key: made.id, mem: invited.member.id, applicationId }
 }
 
@@ -211,12 +220,14 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
     json: { email, password },
     headers: { 'user-agent': `${personalMark} device` },
   })
+  const device = { deviceSecret: randomBytes(32).toString('base64url') }
+  const { id: idn } = await must('POST', '/v1/me/identities/device', { token, json: device })
   const sessions = await must('GET', '/v1/sessions', { token: again.accessToken })
   const open = sessions.data as { id: string; isCurrent: boolean }[]
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
   const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
   const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
-  return { usr: id, ord, rnd, trf, hld, ses: ses!, ...(ent && { ent }) }
+  return { usr: id, ord, rnd, trf, hld, idn, ses: ses!, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */
