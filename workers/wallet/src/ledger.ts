@@ -96,7 +96,6 @@ export class Ledger {
     this.storage.transactionSync(() => {
       const transfer = this.rows.outgoing(id)
       if (!transfer || transfer.state !== 'SENT') return
-      this.expireDue()
       if (verdict.ok) return this.rows.finishOutgoing(id, 'COMPLETED', null)
       // Ended first, so that the room that was kept for its return is free for it.
       this.rows.finishOutgoing(id, 'REFUNDED', verdict.code)

@@ -103,8 +103,9 @@ export class WalletReads {
   private freed(balances: CurrencyBalance[], sequence: number, at: number): CurrencyBalance[] {
     const over = this.holds.overdue(at)
     const time = isoTime(at)
-    // Whoever comes next writes them down before anything else, so they stand right behind this moment.
+    // The next command writes them down before anything else; only what comes back may stand in between.
     for (const row of this.storage.entriesUp(sequence + 1, Number.MAX_SAFE_INTEGER)) {
+      if (row.kind.endsWith('_refund')) continue
       if (row.kind !== 'expire' || row.memo > time) break
       over.set(row.currency, (over.get(row.currency) ?? 0) - row.heldChange)
     }
