@@ -29,7 +29,9 @@ export async function startPostgres(programs: string, port: number): Promise<Pos
   if (owner) chownSync(folder, owner.uid, owner.gid)
   const data = join(folder, 'data')
   const options = { ...owner, cwd: folder }
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  // Its processes may still write when this one ends in a hurry.
+  const remove = () =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   try {
     const cluster = ['-D', data, '-U', user, '--auth=trust', '-E', 'UTF8', '--locale=C']
     execFileSync(join(programs, 'initdb'), cluster, { ...options, stdio: 'pipe' })

@@ -26,8 +26,6 @@ const peerSecondsMax = 20
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'coinop-bench-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  // What is to be stopped with this process hears of its exit.
-  void stopRequested().then(() => process.exit(130))
   await measure(join(folder, 'state'))
   await printCosts(join(folder, 'metered'), ports.metered)
 }
@@ -36,6 +34,10 @@ async function measure(stateFolder: string): Promise<void> {
   const { gateway: port } = ports
   const baseUrl = `http://localhost:${port}`
   const system = await startSystem({ stateFolder, host: '127.0.0.1', port, baseUrl })
+  // Only now, for starting takes every listener away; what is to end with this process hears of its exit.
+  void stopRequested()
+    .then(() => system.stop())
+    .finally(() => process.exit(130))
   try {
     const ids = await openWallets(system.demo, port)
     const peer = await startPeer(system.demo.secretKey, ids)
