@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'tools',
-          include: ['tools/*.test.ts'],
+          include: ['{tools,bench}/*.test.ts'],
           exclude: ['tools/tidy.test.ts'],
         },
       },

@@ -1,10 +1,13 @@
-/** A load of one GET over keep-alive connections, bounded in count and in time; raw sockets, so that the client is cheap. */
+/** A load of requests over keep-alive connections, bounded in count and in time; raw sockets, so that the client is cheap. */
 import { connect, type Socket } from 'node:net'
 
-export type Load = {
+export type Request = { path: string; headers?: Record<string, string>; json?: object }
+export type Load = Request & {
   port: number
-  path: string
-  headers?: Record<string, string>
+  /** What differs in the request of this number; without it all are the same. */
+  each?: (index: number) => Partial<Request>
+  /** The status that counts as success; without it 200. */
+  status?: number
   connections: number
   requestsMax: number
   secondsMax: number
@@ -17,20 +20,22 @@ export type Figures = {
   p99Milliseconds: number
 }
 
-/** Runs the load to its end; `refused` counts everything but 200. */
+/** Runs the load to its end; a request with `json` is a POST; `refused` counts every answer of another status. */
 export async function run(load: Load): Promise<Figures> {
-  const { connections, requestsMax, secondsMax } = load
+  const { connections, requestsMax, secondsMax, status = 200 } = load
+  const textOf = texts(load)
   const latencies: number[] = []
   const startedAt = performance.now()
   let [begun, refused] = [0, 0]
   const goOn = () => begun < requestsMax && performance.now() - startedAt < secondsMax * 1_000
   const one = async () => {
     const socket = await open(load.port)
-    const ask = asker(socket, requestText(load))
+    const ask = asker(socket)
     while (goOn()) {
+      const text = textOf(begun)
       begun += 1
       const at = performance.now()
-      if ((await ask()) !== 200) refused += 1
+      if ((await ask(text)) !== status) refused += 1
       latencies.push(performance.now() - at)
     }
     socket.destroy()
@@ -50,9 +55,25 @@ export async function run(load: Load): Promise<Figures> {
 const quantile = (sorted: number[], part: number) =>
   Number((sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(2))
 
-function requestText({ path, headers = {}, port }: Load): string {
+/** The text of each request by its number. */
+function texts({ port, path, headers, json, each }: Load): (index: number) => string {
+  const same = { path, ...(headers && { headers }), ...(json && { json }) }
+  if (each) return (index) => requestText(port, { ...same, ...each(index) })
+  const text = requestText(port, same)
+  return () => text
+}
+
+function requestText(port: number, { path, headers = {}, json }: Request): string {
+  const body = json === undefined ? '' : JSON.stringify(json)
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join('')}\r\n`
+  if (json !== undefined) {
+    lines.push(
+      'content-type: application/json\r\n',
+      `content-length: ${Buffer.byteLength(body)}\r\n`,
+    )
+  }
+  const method = json === undefined ? 'GET' : 'POST'
+  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join('')}\r\n${body}`
 }
 
 function open(port: number): Promise<Socket> {
@@ -62,8 +83,8 @@ function open(port: number): Promise<Socket> {
   })
 }
 
-/** Sends the request and resolves with the status when the answer is whole. */
-function asker(socket: Socket, text: string): () => Promise<number> {
+/** Sends a request and resolves with the status when the answer is whole. */
+function asker(socket: Socket): (text: string) => Promise<number> {
   let received = ''
   let answered: ((status: number) => void) | undefined
   let failed: ((error: Error) => void) | undefined
@@ -75,7 +96,7 @@ function asker(socket: Socket, text: string): () => Promise<number> {
     answered?.(status)
   })
   socket.on('close', () => failed?.(new Error('The server closed the connection.')))
-  return () =>
+  return (text) =>
     new Promise((resolve, reject) => {
       answered = resolve
       failed = reject

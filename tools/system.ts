@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import type { Miniflare } from 'miniflare'
 import { startCrons } from './cron.ts'
 import { openSystem } from './embedded.ts'
 import { watchForRotation } from './key-rotation.ts'
@@ -27,7 +28,13 @@ export function settings(environment: NodeJS.ProcessEnv = process.env): Settings
   return { stateFolder, host, port, baseUrl: `http://localhost:${port}` }
 }
 
-export type Started = Settings & { demo: Demo; logPath: string; stop: () => Promise<void> }
+export type Started = Settings & {
+  demo: Demo
+  logPath: string
+  /** What the benchmarks look into. */
+  miniflare: Miniflare
+  stop: () => Promise<void>
+}
 
 /** Bundles, starts, migrates and seeds; prints each step. The system answers on `baseUrl` until `stop`. */
 export async function startSystem({
@@ -76,7 +83,7 @@ export async function startSystem({
       watchForRotation(miniflare, stateFolder, report),
     ]
     stopTimers = () => timers.forEach((end) => end())
-    return { stateFolder, host, port, baseUrl, demo, logPath: log.path, stop }
+    return { stateFolder, host, port, baseUrl, demo, logPath: log.path, miniflare, stop }
   } catch (error) {
     await stop()
     throw error

@@ -145,7 +145,7 @@ describe('packages', () => {
   const manifests = [
     'package.json',
     ...files('{packages,workers,sdk}/*/package.json'),
-    ...files('{tools,tools/template,dashboard}/package.json'),
+    ...files('{tools,tools/template,dashboard,bench}/package.json'),
   ]
 
   test('every version is exact', () => {
