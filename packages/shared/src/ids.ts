@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'rnd'
   | 'trf'
   | 'hld'
+  | 'trd'
   | 'ent'
   | 'evt'
 

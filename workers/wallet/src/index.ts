@@ -3,6 +3,7 @@ import { createApp } from '@coinop/shared/app'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
+import { sweepTrades } from './trade-projection.ts'
 
 export {
   WalletCharges,
@@ -11,6 +12,7 @@ export {
   WalletSettlements,
   WalletTransfers,
 } from './rpc.ts'
+export { TradeObject } from './trade-object.ts'
 export { WalletObject } from './wallet-object.ts'
 
 const app = createApp<WalletEnv>({
@@ -23,6 +25,6 @@ const app = createApp<WalletEnv>({
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    await sweep(env)
+    await Promise.all([sweep(env), sweepTrades(env)])
   },
 } satisfies ExportedHandler<WalletEnv>

@@ -45,7 +45,14 @@ const second = [
   `CREATE TABLE reversals (transferId TEXT PRIMARY KEY) WITHOUT ROWID`,
 ]
 
-const versions = [first, second]
+/** What trades have set aside, and the room kept for what they bring. */
+const third = [
+  `CREATE TABLE escrows (
+    transferId TEXT PRIMARY KEY, tradeId TEXT NOT NULL, counterparty TEXT NOT NULL, incoming INTEGER NOT NULL,
+    currency TEXT NOT NULL, amount INTEGER NOT NULL) WITHOUT ROWID`,
+]
+
+const versions = [first, second, third]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

@@ -28,7 +28,7 @@ export const outgoingPosting = ({ currency, amount, recipient, memo }: Sending):
 })
 
 export const incomingPosting = ({ kind, currency, amount, sender, memo }: Credit): Posting => ({
-  kind: kind === 'reversal' ? 'reversal_in' : 'transfer_in',
+  kind: `${kind ?? 'transfer'}_in`,
   currency,
   amount,
   counterAccount: '@transit',

@@ -104,6 +104,16 @@ export class WalletObject extends DurableObject<WalletEnv> {
     return this.dispatch(command)
   }
 
+  /** Pays what was set aside for a trade; true when all of it has arrived. */
+  async pay(
+    command: Extract<LedgerCommand, { do: 'escrow' }>,
+  ): Promise<Verdict<boolean, LedgerRefusal>> {
+    const posted = await this.dispatch(command)
+    if (!posted.ok) return posted
+    const states = posted.value.entries.map((entry) => this.storage.outgoing(entry.transferId))
+    return ok(states.every((transfer) => transfer?.state === 'COMPLETED'))
+  }
+
   /** The recipient's side of a transfer: takes it or refuses it, once and for ever. */
   async credit(credit: Credit): Promise<Verdict<Posted, CommandRefusal>> {
     return onlyPostings(await this.execute({ ...credit, do: 'credit' }))
@@ -148,20 +158,20 @@ export class WalletObject extends DurableObject<WalletEnv> {
 
   /** Executes, and makes the first attempt to deliver what has left. */
   private async dispatch(
-    command: Extract<LedgerCommand, { do: 'send' | 'reverse' }>,
+    command: Extract<LedgerCommand, { do: 'send' | 'reverse' | 'escrow' }>,
   ): Promise<Verdict<Posted, LedgerRefusal>> {
     const posted = await this.group.add(() => {
       const decided = this.ledger.execute(command)
       // In the same stretch, so that the alarm leaves the first attempt to this request.
-      if (decided.ok) this.inFlight.add(decided.value.entries[0]!.transferId)
+      if (decided.ok) for (const id of transfersOf(decided.value)) this.inFlight.add(id)
       return decided
     })
     if (!posted.ok) return posted
-    const { transferId } = posted.value.entries[0]!
+    const ids = transfersOf(posted.value)
     try {
-      await this.deliver(transferId)
+      await Promise.all(ids.map((id) => this.deliver(id)))
     } finally {
-      this.inFlight.delete(transferId)
+      for (const id of ids) this.inFlight.delete(id)
       this.armIfDue()
     }
     return posted
@@ -270,6 +280,8 @@ export class WalletObject extends DurableObject<WalletEnv> {
     void this.ctx.storage.setAlarm(at)
   }
 }
+
+const transfersOf = ({ entries }: Posted) => entries.map(({ transferId }) => transferId)
 
 /** Under a key stands only what its own kind of command can be refused for. */
 const onlyPostings = <T>(verdict: Verdict<T, LedgerRefusal>) =>

@@ -11,6 +11,13 @@ import { holdsCreate } from './holds.create.ts'
 import { holdsGet } from './holds.get.ts'
 import { holdsList } from './holds.list.ts'
 import { holdsVoid } from './holds.void.ts'
+import { tradesCancel } from './trades.cancel.ts'
+import { tradesConfirm } from './trades.confirm.ts'
+import { tradesCreate } from './trades.create.ts'
+import { tradesGet } from './trades.get.ts'
+import { tradesHistory } from './trades.history.ts'
+import { tradesList } from './trades.list.ts'
+import { tradesOffer } from './trades.offer.ts'
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersReverse } from './transfers.reverse.ts'
@@ -30,6 +37,13 @@ export const routes = [
   holdsVoid,
   holdsGet,
   holdsList,
+  tradesCreate,
+  tradesList,
+  tradesGet,
+  tradesHistory,
+  tradesOffer,
+  tradesConfirm,
+  tradesCancel,
   currenciesList,
   currenciesCreate,
   currenciesGet,
