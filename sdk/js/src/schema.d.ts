@@ -2697,8 +2697,11 @@ export interface components {
             userId: string;
         };
         TradeStep: {
-            /** @description Who acted: the player, or a key for them */
-            actor: string;
+            /**
+             * @description The player, a secret key for them, or the trade itself
+             * @enum {string}
+             */
+            actor: "player" | "secret" | "system";
             /** Format: date-time */
             at: string;
             digest?: string;

@@ -138,7 +138,9 @@ export const TradeStep = z
     userId: WalletId.nullable().openapi({
       description: 'Whose step; null if it followed by itself',
     }),
-    actor: z.string().openapi({ description: 'Who acted: the player, or a key for them' }),
+    actor: z
+      .enum(['player', 'secret', 'system'])
+      .openapi({ description: 'The player, a secret key for them, or the trade itself' }),
     version: z.int().min(0),
     offer: TradeOffer.optional(),
     digest: z.string().optional(),
@@ -160,7 +162,8 @@ export const toTradeStep = ({
   sequence: seq,
   step,
   userId: userId || null,
-  actor,
+  // Not which key: that is no business of the players.
+  actor: actor.split(':')[0] as TradeStep['actor'],
   version,
   ...(JSON.parse(detail) as Pick<TradeStep, 'offer' | 'digest' | 'failure'>),
   at: isoTime(at),

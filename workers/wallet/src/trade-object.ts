@@ -81,7 +81,8 @@ export class TradeObject extends DurableObject<WalletEnv> {
     const decided = this.ctx.storage.transactionSync(() => this.decide(command))
     if (!decided.ok) return decided
     this.armIfDue()
-    if (this.rows.trade()?.phase === 'holding') await this.attempt('trade.settle', () => this.run())
+    // Whoever asks for it again drives it on, too.
+    if (isSettling(this.rows.trade()!)) await this.attempt('trade.settle', () => this.run())
     return ok({ trade: this.rows.trade()!, replayed: decided.value })
   }
 

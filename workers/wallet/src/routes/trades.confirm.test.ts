@@ -19,6 +19,7 @@ import { currenciesUpdate } from './currencies.update.ts'
 import { entriesList } from './entries.list.ts'
 import { tradesConfirm } from './trades.confirm.ts'
 import { transfersGet } from './transfers.get.ts'
+import { transfersReverse } from './transfers.reverse.ts'
 
 beforeAll(makeTradedCurrencies)
 afterEach(() => {
@@ -49,6 +50,10 @@ describe('trades.confirm', () => {
       const found = await call(transfersGet, { params: { transferId } })
       expect(found.body).toMatchObject({ kind: 'trade', from: grace, to: ada, status: 'completed' })
     }, 10_000)
+    const reversal = { params: { transferId }, headers: uniqueKey(), json: { reason: 'regret' } }
+    expect(await call(transfersReverse, reversal)).toMatchObject({
+      body: { code: 'not_reversible' },
+    })
   })
 
   test('200 a gift: one side may give nothing', async () => {

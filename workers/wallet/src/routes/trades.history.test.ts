@@ -41,7 +41,7 @@ describe('trades.history', () => {
       [7, 'failed', null],
       [8, 'released', null],
     ])
-    expect(seen[2]).toMatchObject({ offer: offerOf({ GEM: 1 }), actor: 'secret:key_secret' })
+    expect(seen[2]).toMatchObject({ offer: offerOf({ GEM: 1 }), actor: 'secret' })
     expect(seen[4]).toMatchObject({ digest: trade.digest })
     expect(seen[6]).toMatchObject({ failure: { userId: grace, code: 'insufficient_funds' } })
     expect((await history(trade.id, {}, player(ada))).body.data).toEqual(seen)
