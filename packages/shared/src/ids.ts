@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'rnd'
   | 'trf'
   | 'hld'
+  | 'trd'
   | 'ent'
   | 'evt'
 

@@ -1657,6 +1657,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the trades of a player
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["trades.list"];
+        put?: never;
+        /**
+         * Begin a trade with another player
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["trades.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades/{tradeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a trade
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["trades.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades/{tradeId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a trade
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["trades.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades/{tradeId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a trade
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["trades.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades/{tradeId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the steps of a trade
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["trades.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades/{tradeId}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set what one side of a trade gives
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["trades.offer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transfer": {
         parameters: {
             query?: never;
@@ -2277,7 +2401,7 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3/17 */
             id: string;
             /** @enum {string} */
-            kind: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund";
+            kind: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund" | "trade_out" | "trade_in";
             memo: string;
             /** @description Counts 1, 2, 3 … in the wallet, no gaps */
             sequence: number;
@@ -2932,6 +3056,26 @@ export interface components {
             name: string;
             password: string;
         };
+        NewTrade: {
+            /** @default 900 */
+            expiresInSeconds: number;
+            offer?: components["schemas"]["TradeOffer"] & unknown;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w4 */
+            partnerId: string;
+            /**
+             * @description Required with an API key
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
+        NewTradeOffer: {
+            offer: components["schemas"]["TradeOffer"];
+            /**
+             * @description Required with an API key
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewTransfer: {
             /**
              * @description Minor units of the currency
@@ -3285,6 +3429,107 @@ export interface components {
             refreshToken: string;
             /** @enum {string} */
             tokenType: "Bearer";
+        };
+        Trade: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description SHA-256 over both offers; both sides confirm it */
+            digest: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Undecided at this time, it is off
+             */
+            expiresAt: string;
+            /** @description Whose wallet refused and why; null unless it failed */
+            failure: {
+                code: string;
+                /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                userId: string | null;
+            } | null;
+            /** @example trd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            initiator: components["schemas"]["TradeParty"];
+            partner: components["schemas"]["TradeParty"];
+            /**
+             * @description settling: both have confirmed, the wallets are being asked. Money moves only when it becomes completed.
+             * @enum {string}
+             */
+            status: "open" | "settling" | "completed" | "cancelled" | "expired" | "failed";
+            /** @description Counts the changes of both offers */
+            version: number;
+        };
+        TradeConfirmation: {
+            /** @description Of the trade as it was shown: a later change refuses it */
+            digest: string;
+            /**
+             * @description Required with an API key
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
+        /** @description All of it, or nothing */
+        TradeOffer: {
+            currencies: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
+        };
+        TradeParty: {
+            confirmed: boolean;
+            offer: components["schemas"]["TradeOffer"];
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
+        TradeStep: {
+            /**
+             * @description The player, a secret key for them, or the trade itself
+             * @enum {string}
+             */
+            actor: "player" | "secret" | "system";
+            /** Format: date-time */
+            at: string;
+            digest?: string;
+            failure?: {
+                code: string;
+                userId: string;
+            };
+            offer?: components["schemas"]["TradeOffer"];
+            sequence: number;
+            /** @enum {string} */
+            step: "created" | "offered" | "confirmed" | "agreed" | "decided" | "released" | "completed" | "cancelled" | "expired" | "failed";
+            /**
+             * @description Whose step; null if it followed by itself
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId: string | null;
+            version: number;
+        };
+        TradeSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @example trd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            /** @description Whether this player began it */
+            initiated: boolean;
+            /**
+             * @description The other one
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            partnerId: string;
+            /**
+             * @description settling: both have confirmed, the wallets are being asked. Money moves only when it becomes completed.
+             * @enum {string}
+             */
+            status: "open" | "settling" | "completed" | "cancelled" | "expired" | "failed";
         };
         Transfer: {
             /**
@@ -11923,6 +12168,709 @@ export interface operations {
             };
         };
     };
+    "trades.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                status?: "open" | "settling" | "completed" | "cancelled" | "expired" | "failed";
+                /** @description Required with an API key */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Trades, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TradeSummary"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrade"];
+            };
+        };
+        responses: {
+            /** @description The trade */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, partner_not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description trade_with_self, too_many_trades, currency_not_transferable, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trade */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.cancel": {
+        parameters: {
+            query?: {
+                /** @description Required with an API key */
+                userId?: string;
+            };
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trade, cancelled */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description trade_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.confirm": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The trade: open until the other side confirms, then usually completed */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description trade_closed, trade_changed, trade_empty, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.history": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Steps, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TradeStep"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trades.offer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTradeOffer"];
+            };
+        };
+        responses: {
+            /** @description The trade with the offer */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description trade_closed, too_many_offers, currency_not_transferable, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "transfers.create": {
         parameters: {
             query?: never;
@@ -13220,7 +14168,7 @@ export interface operations {
                 cursor?: string;
                 /** @description At this time or later */
                 from?: string;
-                kind?: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund";
+                kind?: "deposit" | "withdraw" | "charge" | "refund" | "stake" | "payout" | "reward" | "hold" | "capture" | "void" | "expire" | "transfer_out" | "transfer_in" | "transfer_refund" | "reversal_out" | "reversal_in" | "reversal_refund" | "trade_out" | "trade_in";
                 limit?: number;
                 /** @description Before this time */
                 until?: string;

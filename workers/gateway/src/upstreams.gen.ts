@@ -26,6 +26,7 @@ export const upstreams = {
   sessions: 'AUTH',
   signup: 'AUTH',
   tenants: 'AUTH',
+  trades: 'WALLET',
   transfer: 'WALLET',
   transfers: 'WALLET',
   usage: 'BILLING',

@@ -1,6 +1,7 @@
 /** What a wallet can be asked to do under one key, and what it answers. */
 import { requestHash } from '@coinop/shared/hash'
 import type { Result } from '@coinop/shared/result'
+import type { EscrowPart } from './escrow-storage.ts'
 import type { HoldRefusal } from './hold-rules.ts'
 import type { EntryKind, EntryRow, Posting, PostingRefusal, SystemAccount } from './ledger-rules.ts'
 import type { OutgoingTransfer, WalletReference } from './wallet-storage.ts'
@@ -61,6 +62,13 @@ export type BatchStep =
 /** All steps or none. */
 export type BatchCommand = Common & { steps: BatchStep[] }
 
+/** What a trade asks of a wallet; the `transferId` is the trade's id. */
+export type EscrowCommand = Common &
+  (
+    | { act: 'hold'; counterparty: string; gives: EscrowPart[]; receives: EscrowPart[] }
+    | { act: 'pay' | 'release' }
+  )
+
 export type LedgerCommand =
   | ({ do: 'post' } & Command)
   | ({ do: 'hold' } & HoldCommand)
@@ -70,6 +78,7 @@ export type LedgerCommand =
   | ({ do: 'credit' } & Credit)
   | ({ do: 'reverse' } & ReverseCommand)
   | ({ do: 'batch' } & BatchCommand)
+  | ({ do: 'escrow' } & EscrowCommand)
 
 export type ReversalRefusal =
   | 'transfer_not_found'
@@ -100,7 +109,7 @@ function requestOf(command: LedgerCommand): unknown {
     case 'hold':
       return command.hold
     case 'capture':
-      return [command.holdId, command.amount ?? null, command.payout ?? 0]
+      return captureRequest(command)
     case 'void':
       return command.holdId
     case 'send':
@@ -109,8 +118,30 @@ function requestOf(command: LedgerCommand): unknown {
       return [command.sender, command.currency, command.amount, command.memo]
     case 'reverse':
       return [command.transferId, command.amount ?? null, command.memo]
+    case 'escrow':
+      return escrowRequest(command)
     case 'batch':
       break
   }
   return command.steps.map((step) => ('id' in step ? { ...step, id: '' } : step))
 }
+
+const captureRequest = ({ holdId, amount, payout }: CaptureCommand) => [
+  holdId,
+  amount ?? null,
+  payout ?? 0,
+]
+
+const escrowRequest = (command: EscrowCommand) =>
+  command.act === 'hold'
+    ? [command.counterparty, command.gives, command.receives]
+    : command.transferId
+
+/** The commands that do this. */
+export type Doing<What extends LedgerCommand['do']> = Extract<LedgerCommand, { do: What }>
+
+export const transfersOf = ({ entries }: Posted): string[] =>
+  entries.map(({ transferId }) => transferId)
+
+/** Under a key stands only what its own kind of command can be refused for. */
+export const onlyPostings = <T>(all: Verdict<T, LedgerRefusal>) => all as Verdict<T, CommandRefusal>

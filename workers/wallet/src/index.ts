@@ -4,6 +4,7 @@ import { sweepLedger } from './ledger-sweep.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
+import { sweepTrades } from './trade-projection.ts'
 
 export { WalletMetrics } from './metrics.ts'
 export {
@@ -13,6 +14,7 @@ export {
   WalletSettlements,
   WalletTransfers,
 } from './rpc.ts'
+export { TradeObject } from './trade-object.ts'
 export { WalletObject } from './wallet-object.ts'
 
 const app = createApp<WalletEnv>({
@@ -25,7 +27,7 @@ const app = createApp<WalletEnv>({
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    await sweep(env)
+    await Promise.all([sweep(env), sweepTrades(env)])
     await sweepLedger(env)
   },
 } satisfies ExportedHandler<WalletEnv>

@@ -21,6 +21,8 @@ export const entryKinds = [
   'reversal_out',
   'reversal_in',
   'reversal_refund',
+  'trade_out',
+  'trade_in',
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 

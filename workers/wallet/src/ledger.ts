@@ -11,6 +11,8 @@ import {
   type Refused,
   type Verdict,
 } from './commands.ts'
+import { arrive, escrow } from './escrow-rules.ts'
+import { EscrowStorage } from './escrow-storage.ts'
 import {
   capturePosting,
   expirePosting,
@@ -33,12 +35,7 @@ import {
 } from './ledger-rules.ts'
 import { openTables } from './object-schema.ts'
 import { reverse } from './reversal-rules.ts'
-import {
-  incomingPosting,
-  newOutgoing,
-  outgoingPosting,
-  returningPosting,
-} from './transfer-rules.ts'
+import { newOutgoing, outgoingPosting, returningPosting } from './transfer-rules.ts'
 import { passesCheckpoint, WalletReads } from './wallet-reads.ts'
 import { type CommandRecord, WalletStorage } from './wallet-storage.ts'
 
@@ -51,6 +48,7 @@ export class Ledger {
   readonly rows: WalletStorage
   readonly holds: HoldStorage
   readonly reads: WalletReads
+  readonly escrows: EscrowStorage
   readonly clock: () => number
   private readonly storage: Storage
 
@@ -61,6 +59,7 @@ export class Ledger {
     this.rows = new WalletStorage(storage.sql)
     this.holds = new HoldStorage(storage.sql)
     this.reads = new WalletReads(this.rows, this.holds)
+    this.escrows = new EscrowStorage(storage.sql)
   }
 
   /** Applies a command once. A refusal is remembered too: the key never does anything else. */
@@ -133,9 +132,12 @@ export class Ledger {
     for (const posting of postings) {
       const { currency, amount, heldChange } = posting
       const before = balances.get(currency) ?? this.rows.balance(currency)
-      const after = post(before, amount, amount > 0 ? this.rows.returning(currency) : 0, heldChange)
+      const expected = amount > 0 ? this.escrows.expected(currency) : 0
+      const returning = amount > 0 ? this.rows.returning(currency) + expected : 0
+      const after = post(before, amount, returning, heldChange)
       if (!after.ok) return after
-      if (exceedsCap(before, posting, caps[currency])) return fail('currency_cap_exceeded')
+      const counted = { ...before, posted: before.posted + expected }
+      if (exceedsCap(counted, posting, caps[currency])) return fail('currency_cap_exceeded')
       balances.set(currency, after.value)
       const { posted: balanceAfter, held: heldAfter } = after.value
       const entry = nextEntry(previous, posting, { transferId, actor, at, balanceAfter, heldAfter })
@@ -170,7 +172,9 @@ export class Ledger {
         return decided
       }
       case 'credit':
-        return this.apply(command, [incomingPosting(command)])
+        return arrive(this, command)
+      case 'escrow':
+        return escrow(this, command)
       case 'reverse':
         return reverse(this, command)
       case 'batch':

@@ -8,7 +8,7 @@ import { bindings } from './test-money.ts'
 const clock = () => 1_700_000_000_000
 const emptied = (sql: SqlStorage) => {
   const tables = ['wallet', 'balances', 'entries', 'commands', 'outgoing', 'holds', 'reversals']
-  tables.push('checkpoints')
+  tables.push('checkpoints', 'escrows')
   for (const table of [...tables, 'schema_version']) sql.exec(`DROP TABLE IF EXISTS ${table}`)
 }
 
@@ -103,6 +103,7 @@ describe('the tables of an object', () => {
       openTables(storage)
       // What the second version had not.
       storage.sql.exec('DROP TABLE checkpoints')
+      storage.sql.exec('DROP TABLE escrows')
       storage.sql.exec('UPDATE schema_version SET version = 2')
       let time = clock()
       const ledger = new Ledger(storage, () => time++)
@@ -138,7 +139,7 @@ describe('the tables of an object', () => {
       emptied(storage.sql)
       for (let time = 0; time < 3; time++) openTables(storage)
       expect(storage.sql.exec('SELECT version FROM schema_version').toArray()).toEqual([
-        { version: 3 },
+        { version: 4 },
       ])
     })
   })

@@ -48,7 +48,14 @@ const second = [
 /** Follows from the entries: the balances after every thousandth of them, for questions about the past. */
 const third = [`CREATE TABLE checkpoints (seq INTEGER PRIMARY KEY, balances TEXT NOT NULL)`]
 
-const versions = [first, second, third]
+/** What trades have set aside, and the room kept for what they bring. */
+const fourth = [
+  `CREATE TABLE escrows (
+    transferId TEXT PRIMARY KEY, tradeId TEXT NOT NULL, counterparty TEXT NOT NULL, incoming INTEGER NOT NULL,
+    currency TEXT NOT NULL, amount INTEGER NOT NULL) WITHOUT ROWID`,
+]
+
+const versions = [first, second, third, fourth]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

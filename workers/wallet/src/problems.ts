@@ -87,6 +87,41 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'Players may not send this currency to each other.',
     fix: 'Use a currency whose `transferable` is true.',
   },
+  trade_with_self: {
+    status: 409,
+    title: 'A trade needs two different players.',
+    fix: 'Name another player in `partnerId`.',
+  },
+  partner_not_found: {
+    status: 404,
+    title: 'There is no such player in this project.',
+    fix: 'Check the id in `partnerId`; no trade was made.',
+  },
+  too_many_trades: {
+    status: 409,
+    title: 'The player has 50 open trades of their own making.',
+    fix: 'Cancel or complete one, or wait until one expires.',
+  },
+  trade_closed: {
+    status: 409,
+    title: 'The trade is settling or has ended.',
+    fix: 'GET the trade tells how it stands; make a new one.',
+  },
+  trade_changed: {
+    status: 409,
+    title: 'The digest is not that of the trade as it stands: an offer has changed.',
+    fix: 'GET the trade, show both offers again and confirm its `digest` with a new Idempotency-Key.',
+  },
+  trade_empty: {
+    status: 409,
+    title: 'Neither side offers anything.',
+    fix: 'Set an offer before you confirm.',
+  },
+  too_many_offers: {
+    status: 409,
+    title: 'The offers of this trade were set 100 times.',
+    fix: 'Confirm or cancel this trade, or make a new one.',
+  },
   currency_exists: {
     status: 409,
     title: 'The project has a currency with this code.',

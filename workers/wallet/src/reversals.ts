@@ -110,13 +110,14 @@ async function placeOf(
   transferId: string,
 ): Promise<Result<Place, PlaceRefusal>> {
   const rows = await findTransactions(env.WALLET_DB, caller.projectId, transferId)
-  const row = rows.find(({ kind }) => kind === 'transfer') ?? rows.find(isReversible)
+  const row = rows.find(isBetweenWallets) ?? rows.find(isReversible)
   if (!row) return rows.length > 0 ? ok(walletAndSeq(rows[0]!)) : fail('transfer_not_found')
   // The copy may be behind: the sender's wallet knows how it stands.
-  if (row.kind === 'transfer')
-    return placeIn(env, caller, { transferId, walletId: row.fromAccount })
+  if (isBetweenWallets(row)) return placeIn(env, caller, { transferId, walletId: row.fromAccount })
   return ok(walletAndSeq(row))
 }
+
+const isBetweenWallets = ({ kind }: TransactionRow) => kind === 'transfer' || kind === 'trade'
 
 const isReversible = ({ kind }: TransactionRow) => reversibleKinds.includes(kind as EntryKind)
 

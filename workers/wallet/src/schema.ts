@@ -1,6 +1,7 @@
 /** The tables of WALLET_DB: the queryable copy of the ledger, and the currencies. The record is `WalletObject`. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { tradeStatuses } from './trade-rules.ts'
 
 export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
@@ -117,4 +118,30 @@ export const entries = sqliteTable(
     heldAfter: integer('held_after').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.walletId, table.seq] })],
+)
+
+/** A trade as each of its two players lists it. `TradeObject` is the record. */
+export const trades = sqliteTable(
+  'trades',
+  {
+    projectId: text('project_id').notNull(),
+    userId: text('user_id').notNull(),
+    tradeId: text('trade_id').notNull(),
+    partnerId: text('partner_id').notNull(),
+    isInitiator: integer('is_initiator', { mode: 'boolean' }).notNull(),
+    status: text('status', { enum: tradeStatuses }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    /** When its object has work to do; null when it has none, and in the partner's row. */
+    dueAt: integer('due_at'),
+    /** The length of the history that this row tells of: an older copy never overwrites a newer one. */
+    revision: integer('revision').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.userId, table.tradeId] }),
+    index('trades_by_status').on(table.projectId, table.userId, table.status, table.tradeId),
+    index('trades_due')
+      .on(table.dueAt)
+      .where(sql`due_at IS NOT NULL`),
+  ],
 )

@@ -179,9 +179,10 @@ export class ModelWallet {
       case 'reverse':
         return this.reverse(command, time)
       case 'batch':
+      case 'escrow':
         break
     }
-    throw new Error('A batch is not part of another.')
+    throw new Error('A batch is not part of another, and trades have a model of their own.')
   }
 
   private move(

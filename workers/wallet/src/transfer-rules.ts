@@ -1,7 +1,7 @@
 /** How a transfer leaves its wallet, arrives or comes back, and when it is offered again: pure but for the jitter. */
 import type { Credit, SendCommand } from './commands.ts'
 import type { Posting } from './ledger-rules.ts'
-import type { OutgoingTransfer } from './wallet-storage.ts'
+import type { OutgoingTransfer, WalletReference } from './wallet-storage.ts'
 
 /** How long one offer waits for the recipient. */
 export const deliveryTimeoutMilliseconds = 2_000
@@ -28,7 +28,7 @@ export const outgoingPosting = ({ currency, amount, recipient, memo }: Sending):
 })
 
 export const incomingPosting = ({ kind, currency, amount, sender, memo }: Credit): Posting => ({
-  kind: kind === 'reversal' ? 'reversal_in' : 'transfer_in',
+  kind: `${kind ?? 'transfer'}_in`,
   currency,
   amount,
   counterAccount: '@transit',
@@ -60,3 +60,15 @@ export const newOutgoing = (
   nextAttemptAt: at,
   createdAt: at,
 })
+
+/** The offer of what has left, as the recipient's wallet takes it. */
+export function creditOf(
+  { projectId, walletId }: WalletReference,
+  { id, kind, recipient, currency, amount, memo, cap }: OutgoingTransfer,
+): Credit {
+  const wallet = { projectId, walletId: recipient }
+  const source = { transferId: id, actor: `wallet:${walletId}`, sender: walletId, kind }
+  const key = kind === 'reversal' ? `reversal:${id}` : `credit:${id}`
+  const caps = cap === null ? {} : { caps: { [currency]: cap } }
+  return { ...source, ...caps, wallet, key, recipient, currency, amount, memo }
+}

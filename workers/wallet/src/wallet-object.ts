@@ -3,24 +3,27 @@ import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
 import { logError } from '@coinop/shared/log'
 import { ok } from '@coinop/shared/result'
-import type {
-  Command,
-  CommandRefusal,
-  Credit,
-  Decided,
-  LedgerCommand,
-  LedgerRefusal,
-  Posted,
-  SendCommand,
-  Sent,
-  Verdict,
+import {
+  type Command,
+  type CommandRefusal,
+  type Credit,
+  type Decided,
+  type Doing,
+  type LedgerCommand,
+  type LedgerRefusal,
+  onlyPostings,
+  type Posted,
+  type SendCommand,
+  type Sent,
+  transfersOf,
+  type Verdict,
 } from './commands.ts'
 import { GroupCommit } from './group-commit.ts'
 import { holdAt, type HoldRow } from './hold-rules.ts'
 import type { Balance, EntryRow } from './ledger-rules.ts'
 import { Ledger } from './ledger.ts'
 import { announceEntries, copyEntries } from './projection.ts'
-import { deliveryTimeoutMilliseconds, retryDelay } from './transfer-rules.ts'
+import { creditOf, deliveryTimeoutMilliseconds, retryDelay } from './transfer-rules.ts'
 import type { HistoryPage, HistoryQuery, Moment, WalletState } from './wallet-reads.ts'
 import type { OutgoingTransfer, WalletReference, WalletStorage } from './wallet-storage.ts'
 
@@ -111,10 +114,16 @@ export class WalletObject extends DurableObject<WalletEnv> {
   }
 
   /** Undoes a movement, once; what came from another wallet is sent back to it. */
-  reverse(
-    command: Extract<LedgerCommand, { do: 'reverse' }>,
-  ): Promise<Verdict<Posted, LedgerRefusal>> {
+  reverse(command: Doing<'reverse'>): Promise<Verdict<Posted, LedgerRefusal>> {
     return this.dispatch(command)
+  }
+
+  /** Pays what was set aside for a trade; true when all of it has arrived. */
+  async pay(command: Doing<'escrow'>): Promise<Verdict<boolean, LedgerRefusal>> {
+    const posted = await this.dispatch(command)
+    if (!posted.ok) return posted
+    const states = posted.value.entries.map((entry) => this.storage.outgoing(entry.transferId))
+    return ok(states.every((transfer) => transfer?.state === 'COMPLETED'))
   }
 
   /** The recipient's side of a transfer: takes it or refuses it, once and for ever. */
@@ -161,21 +170,21 @@ export class WalletObject extends DurableObject<WalletEnv> {
 
   /** Executes, and makes the first attempt to deliver what has left. */
   private async dispatch(
-    command: Extract<LedgerCommand, { do: 'send' | 'reverse' }>,
+    command: Doing<'send' | 'reverse' | 'escrow'>,
   ): Promise<Verdict<Posted, LedgerRefusal>> {
     const posted = await this.group.add(() => {
       const decided = this.ledger.execute(command)
       // In the same stretch, so that the alarm leaves the first attempt to this request.
       const until = now() + firstAttemptMilliseconds
-      if (decided.ok) this.inFlight.set(decided.value.entries[0]!.transferId, until)
+      if (decided.ok) for (const id of transfersOf(decided.value)) this.inFlight.set(id, until)
       return decided
     })
     if (!posted.ok) return posted
-    const { transferId } = posted.value.entries[0]!
+    const ids = transfersOf(posted.value)
     try {
-      await this.deliver(transferId)
+      await Promise.all(ids.map((id) => this.deliver(id)))
     } finally {
-      this.inFlight.delete(transferId)
+      for (const id of ids) this.inFlight.delete(id)
       this.armIfDue()
     }
     return posted
@@ -210,17 +219,12 @@ export class WalletObject extends DurableObject<WalletEnv> {
   }
 
   private async offer(
-    { projectId, walletId }: WalletReference,
-    { id, kind, recipient, currency, amount, memo, cap }: OutgoingTransfer,
+    wallet: WalletReference,
+    transfer: OutgoingTransfer,
   ): Promise<Verdict<Posted, CommandRefusal> | undefined> {
-    const wallet = { projectId, walletId: recipient }
-    const source = { transferId: id, actor: `wallet:${walletId}`, sender: walletId, kind }
-    const key = kind === 'reversal' ? `reversal:${id}` : `credit:${id}`
-    const caps = cap === null ? {} : { caps: { [currency]: cap } }
-    const credit = { ...source, ...caps, wallet, key, recipient, currency, amount, memo }
     try {
       return await Promise.race([
-        this.callCredit(`${projectId}/${recipient}`, credit),
+        this.callCredit(`${wallet.projectId}/${transfer.recipient}`, creditOf(wallet, transfer)),
         new Promise<undefined>((resolve) => setTimeout(resolve, deliveryTimeoutMilliseconds)),
       ])
     } catch (error) {
@@ -268,14 +272,11 @@ export class WalletObject extends DurableObject<WalletEnv> {
     if (!this.storage.reference()) return undefined
     const last = this.storage.lastEntry()?.seq ?? 0
     if (this.storage.projectedSeq() < last) return now()
-    const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt
+    const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt ?? Infinity
     const patience = Math.max(0, ...this.inFlight.values())
-    const times = [
-      attempt === undefined ? undefined : Math.max(attempt, patience),
-      this.ledger.holds.nextExpiry(),
-    ]
-    const due = times.filter((time) => time !== undefined)
-    return due.length > 0 ? Math.min(...due) : undefined
+    const expiry = this.ledger.holds.nextExpiry() ?? Infinity
+    const due = Math.min(Math.max(attempt, patience), expiry)
+    return due === Infinity ? undefined : due
   }
 
   /** Leaves one that is set alone: an object that crashes in its alarm would else begin again at once, without end. */
@@ -295,6 +296,3 @@ export class WalletObject extends DurableObject<WalletEnv> {
     void this.ctx.storage.setAlarm(at)
   }
 }
-
-/** Under a key stands only what its own kind of command can be refused for. */
-const onlyPostings = <T>(all: Verdict<T, LedgerRefusal>) => all as Verdict<T, CommandRefusal>

@@ -16,8 +16,8 @@ export type CommandRecord = {
 export type OutgoingState = 'SENT' | 'COMPLETED' | 'REFUNDED'
 export type OutgoingTransfer = {
   id: string
-  /** A reversal is a transfer back, of the same id. */
-  kind: 'transfer' | 'reversal'
+  /** A reversal is a transfer back, of the same id; a trade's was set aside before, and its arrival is certain. */
+  kind: 'transfer' | 'reversal' | 'trade'
   recipient: string
   currency: string
   amount: number

@@ -22,6 +22,13 @@ import { rebuildsGet } from './rebuilds.get.ts'
 import { reconciliationsGet } from './reconciliations.get.ts'
 import { reconciliationsList } from './reconciliations.list.ts'
 import { supplyList } from './supply.list.ts'
+import { tradesCancel } from './trades.cancel.ts'
+import { tradesConfirm } from './trades.confirm.ts'
+import { tradesCreate } from './trades.create.ts'
+import { tradesGet } from './trades.get.ts'
+import { tradesHistory } from './trades.history.ts'
+import { tradesList } from './trades.list.ts'
+import { tradesOffer } from './trades.offer.ts'
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersList } from './transfers.list.ts'
@@ -49,6 +56,13 @@ export const routes = [
   holdsVoid,
   holdsGet,
   holdsList,
+  tradesCreate,
+  tradesList,
+  tradesGet,
+  tradesHistory,
+  tradesOffer,
+  tradesConfirm,
+  tradesCancel,
   currenciesList,
   currenciesCreate,
   currenciesGet,
