@@ -100,7 +100,7 @@ export async function properRequest(
     operation,
     // A player is who they are, and says nobody else; everybody else names one. Money goes to another.
     (reference) => {
-      if (reference.name === 'to') return world.other.id
+      if (reference.name === 'to' || reference.name === 'partnerId') return world.other.id
       const isSelf = kind === 'player' && reference.kind === 'usr' && reference.place !== 'path'
       return isSelf ? undefined : own(reference)
     },

@@ -93,9 +93,14 @@ function refusalsOf({ access, isOpen, takesCredentials }: Operation): Refusal[] 
 }
 
 /** An id that looks right and belongs to nothing. */
-const nothing = ({ kind }: Reference): string =>
-  nothings[kind] ?? `${kind}_00000000000000000000000000`
-const nothings: Record<string, string> = { applicationId: '99999999999999999', code: 'NOTHING' }
+const nothing = ({ kind, name }: Reference): string =>
+  nothings[name] ?? nothings[kind] ?? `${kind}_00000000000000000000000000`
+const nothings: Record<string, string> = {
+  applicationId: '99999999999999999',
+  code: 'NOTHING',
+  // Two players who are not there are two all the same.
+  partnerId: 'usr_00000000000000000000000001',
+}
 
 type Foreigner = { who: string; kind: Kind; credential: Credential; own: Ids }
 
@@ -126,7 +131,7 @@ function foreignersOf({ access, isOpen }: Operation): Foreigner[] {
 }
 
 /** Any player of the project may name any other here. */
-const addressed = new Set(['to'])
+const addressed = new Set(['to', 'partnerId'])
 
 /** The references that lead a foreigner out of their own place, one at a time, then all at once. */
 function trespassesOf({ references }: Operation, { who, own }: Foreigner): Reference[][] {

@@ -102,7 +102,8 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   // Gets the money, so that `other` has no part in what is the player's; then leaves.
   const leaving = await newPlayer(keys.publishable, personalMark)
   const life = { itm, to: leaving.id, mark, personalMark }
-  const ids = { ...ofProject, ...(await live(key, player, life)) }
+  const partner = { 'usr partnerId': leaving.id }
+  const ids = { ...ofProject, ...partner, ...(await live(key, player, life)) }
   const others = { itm, to: player.id, mark, personalMark: `${mark}-other` }
   const theirs = await live(key, other, others)
   await must('POST', '/v1/logout', { json: { refreshToken: leaving.refreshToken } })
@@ -215,6 +216,7 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   // Whoever gets the money may read it too.
   const sent = { to, currency, amount: 1, memo: `${mark} memo` }
   const { id: trf } = await must('POST', '/v1/transfer', { token, json: sent })
+  const { id: trd } = await must('POST', '/v1/trades', { token, json: { partnerId: to } })
   const again = await must('POST', '/v1/login', {
     key,
     json: { email, password },
@@ -227,7 +229,7 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
   const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
   const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
-  return { usr: id, ord, rnd, trf, hld, idn, ses: ses!, ...(ent && { ent }) }
+  return { usr: id, ord, rnd, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */
