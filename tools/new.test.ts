@@ -106,7 +106,7 @@ describe('what is refused, with nothing written', () => {
     ['wallet', 'points.list.all', 'Usage'],
     ['password', 'points.list', 'no D1 database'],
     ['wallet', 'currencies.create', 'exists already'],
-    ['wallet', 'currencies.update', 'a form of its own'],
+    ['wallet', 'trades.update', 'a form of its own'],
     ['wallet', 'items.refund', '/v1/items'],
   ])('npm run new:route -- %s %s: %s', (worker, operation, message) => {
     expect(() => planRoute(worker, operation)).toThrow(message)
