@@ -52,3 +52,18 @@ test('the audit log tells who defined what by key or as a member, and what membe
   const verified = await ask('GET', '/v1/audit/verify', { token })
   expect(verified.body).toMatchObject({ valid: true, brokenAt: null })
 }, 60_000)
+
+test('403 for a HEAD that a member may not send, and it is in the audit log as forbidden', async () => {
+  const owner = await signUp()
+  const viewer = await joined(owner, 'viewer')
+  const head = await ask('HEAD', '/v1/audit', { token: viewer.token })
+  expect(head).toEqual({ status: 403, body: undefined })
+  const refused = `/v1/audit?result=refused&actorId=${viewer.id}`
+  await vi.waitFor(
+    async () => {
+      const { body } = await ask('GET', refused, { token: owner.token })
+      expect(body.data).toMatchObject([{ action: 'audit.list', code: 'forbidden' }])
+    },
+    { timeout: 20_000, interval: 250 },
+  )
+}, 60_000)

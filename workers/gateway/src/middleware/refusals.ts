@@ -9,20 +9,25 @@ export const refusals: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
   const caller = c.get('caller')
   if (c.res.status !== 403 || caller.kind !== 'member') return
-  const { code } = await c.res.clone().json<{ code: string }>()
-  const refusal = { action: c.get('operation'), path: c.req.path, code }
+  const refusal = { action: c.get('operation'), path: c.req.path, answer: c.res.clone() }
   c.executionCtx.waitUntil(tell(c.env.AUTH_REFUSALS, caller, refusal))
 }
 
 async function tell(
   log: GatewayEnv['AUTH_REFUSALS'],
   caller: Caller,
-  refusal: { action: string; path: string; code: string },
+  { answer, ...refusal }: { action: string; path: string; answer: Response },
 ): Promise<void> {
   try {
-    const noted = await log.append(caller, refusal)
+    const noted = await log.append(caller, { ...refusal, code: await codeOf(answer) })
     if (!noted.ok) throw new Error(`The audit log answered ${noted.code}.`)
   } catch (error) {
     logError('gateway', 'refusals.note', error, caller.requestId)
   }
+}
+
+/** The answer to a HEAD has no body that could say more than its status. */
+async function codeOf(answer: Response): Promise<string> {
+  const text = await answer.text()
+  return text === '' ? 'forbidden' : (JSON.parse(text) as { code: string }).code
 }
