@@ -23,6 +23,12 @@ export class EventLogObject extends DurableObject<EventsEnv> {
        CREATE TABLE IF NOT EXISTS days (
         day TEXT PRIMARY KEY, first_sequence INTEGER NOT NULL) WITHOUT ROWID`,
     )
+    // A log from before days were noted: nobody knows when it was appended, so all of it counts as new.
+    ctx.storage.sql.exec(
+      `INSERT INTO days SELECT ?, sequence FROM events
+       WHERE NOT EXISTS (SELECT 1 FROM days) ORDER BY sequence LIMIT 1`,
+      dayOf(now()),
+    )
   }
 
   /** Appends what is new, in the order given. Repeating a call changes nothing. */

@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { isoTime, now } from '@coinop/shared/clock'
 import { defineEvents } from '@coinop/shared/events'
@@ -87,6 +87,19 @@ describe('events.list', () => {
     expect(quiet.body).toEqual({ data: [], nextAfter: 2, head: 2 })
     const all = await call(eventsList, { caller: { projectId, plan: 'scale' } })
     expect(all.body.data).toHaveLength(2)
+  })
+
+  test('200 of all that was logged before days were noted, and of what came after', async () => {
+    const projectId = await projectWith(2)
+    const { EVENT_LOGS } = env as unknown as EventsEnv
+    const log = EVENT_LOGS.getByName(projectId)
+    await runInDurableObject(log, (_, { storage }) => storage.sql.exec(`DROP TABLE days`))
+    await evictDurableObject(log)
+    const sequences = async () =>
+      (await list(projectId, {})).body.data.map(({ sequence }: { sequence: number }) => sequence)
+    expect(await sequences()).toEqual([1, 2])
+    await appendTo(projectId, 1)
+    expect(await sequences()).toEqual([1, 2, 3])
   })
 
   test('200 and nothing for a project without events', async () => {
