@@ -7751,7 +7751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8739,7 +8739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9735,7 +9735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited */
+            /** @description too_many_attempts, rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10104,7 +10104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;

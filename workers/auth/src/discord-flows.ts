@@ -16,6 +16,7 @@ import type { DiscordClient } from './discord-clients.ts'
 import { authorizationUrl, whoAgreed } from './discord-oauth.ts'
 import type { AppEnv } from './env.ts'
 import type { PresentedFlow, StartedFlow } from './flow-model.ts'
+import { countedByAddress } from './login-attempts.ts'
 import { problem } from './problems.ts'
 import { claimedFlows } from './schema.ts'
 import { sealFor, textKeyFor } from './secrets.ts'
@@ -98,16 +99,31 @@ export async function completeFlow(
   c: Context<AppEnv>,
   place: FlowPlace,
   presented: PresentedFlow,
-  clientOf: (clientId: string) => DiscordClient | Promise<DiscordClient>,
+  clientOf: ClientOf,
 ): Promise<DiscordUser> {
   const { env } = c
   const flow = await openFlow(env, place, presented)
-  if (!flow || !(await claim(env, flow))) throw problem('invalid_discord_flow')
+  if (!flow) throw problem('invalid_discord_flow')
+  // Discord counts what it refuses against all of this server, so nobody has it asked at will: in no project.
+  const caller = { ...c.get('caller'), projectId: 'discord' }
+  return countedByAddress(env, caller, () => exchange(c, flow, presented, clientOf))
+}
+
+type ClientOf = (clientId: string) => DiscordClient | Promise<DiscordClient>
+
+async function exchange(
+  c: Context<AppEnv>,
+  flow: Flow,
+  { code }: PresentedFlow,
+  clientOf: ClientOf,
+): Promise<DiscordUser> {
+  const { env } = c
+  if (!(await claim(env, flow))) throw problem('invalid_discord_flow')
   const client = await clientOf(flow.clientId)
   const { redirectUri, state } = flow
   const codeVerifier = verifierOf(env, state)
-  const exchange = { client, code: presented.code, codeVerifier, redirectUri }
-  const found = await whoAgreed(env, exchange, (work) => c.executionCtx.waitUntil(work))
+  const asked = { client, code, codeVerifier, redirectUri }
+  const found = await whoAgreed(env, asked, (work) => c.executionCtx.waitUntil(work))
   if (found.ok) return found.value
   if (found.code !== 'discord_unavailable') throw problem(found.code)
   await release(env, flow)

@@ -41,10 +41,11 @@ export const countAttempt = (env: Environment, caller: Caller, email: string): P
   count(env, caller.projectId, subjectsOf(env, caller, email))
 
 /**
- * Runs a sign-up, whose refusal tells that an address is taken: what does not succeed counts against the network address
- * it came from, as a wrong password does. A secret key is the project's own server, and asks for many players at once.
+ * Runs what strangers may try at will: a sign-up, whose refusal tells that an address is taken, or a code for Discord. What
+ * does not succeed counts against the network address it came from, as a wrong password does. A secret key is the project's
+ * own server, and asks for many players at once.
  */
-export async function countedSignup<T>(
+export async function countedByAddress<T>(
   env: Environment,
   caller: Caller,
   perform: () => Promise<T>,

@@ -1,8 +1,9 @@
 /** What the tests of every flow through Discord share: what none of them may let pass, whatever it is for. */
+import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { expect, test, vi } from 'vitest'
 import { flowMilliseconds } from './discord-flows.ts'
-import { refused } from './testing.ts'
+import { failedOften, refused } from './testing.ts'
 import {
   type CallerOf,
   completeAs,
@@ -17,6 +18,7 @@ export function testFlow(flow: Flow): void {
   testState(flow)
   testTimeAndCode(flow)
   testMoods(flow)
+  testLimit(flow)
   testRepetition(flow)
 }
 
@@ -114,6 +116,22 @@ function testMoods(flow: Flow): void {
     const answer = await completeAs(flow, caller, json)
     expect(answer).toMatchObject(refused(503, 'discord_unavailable'))
     expect(await remembered('elsewhere')).toEqual({ seen: 0 })
+  })
+}
+
+function testLimit(flow: Flow): void {
+  test('429 too_many_attempts after too many failures from one network, and Discord is not asked', async () => {
+    const caller = { ...(await flow.newCaller()), address: '203.0.113.77' }
+    const json = await goAndAgree(flow, caller, await somebody(flow))
+    const other = await goAndAgree(flow, caller)
+    await failedOften({ ...systemCaller('discord'), address: caller.address })
+    const wrong = await completeAs(flow, caller, { ...other, code: 'nonsense' })
+    expect(wrong).toMatchObject(refused(403, 'discord_refused'))
+    const limited = await completeAs(flow, caller, json)
+    expect(limited).toMatchObject(refused(429, 'too_many_attempts'))
+    expect(await remembered(`code?code=${json.code}`)).toMatchObject({ asked: 0 })
+    const elsewhere = { ...caller, address: '198.51.100.77' }
+    expect(await completeAs(flow, elsewhere, json)).toMatchObject({ status: 200 })
   })
 }
 

@@ -35,7 +35,7 @@ const link = async (caller: Caller, person = newPerson()) =>
 
 describe('identities.link-discord', () => {
   beforeAll(recordAnnouncements)
-  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 409 idempotency_conflict.
+  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 429 too_many_attempts, 409 idempotency_conflict.
   testFlow(flow)
 
   test('200 the bot knows this player from then on; linking again changes nothing', async () => {

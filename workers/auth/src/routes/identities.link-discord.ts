@@ -32,6 +32,7 @@ export const identitiesLinkDiscord = defineRoute({
         'discord_not_configured',
         'discord_client_refused',
         'discord_unavailable',
+        'too_many_attempts',
         'identity_taken',
         'limit_reached',
         'idempotency_conflict',

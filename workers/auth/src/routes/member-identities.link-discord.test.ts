@@ -32,7 +32,7 @@ const link = async (caller: Caller, person = newPerson()) =>
 const path = '/v1/members/me/identities/discord'
 
 describe('member-identities.link-discord', () => {
-  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 409 idempotency_conflict.
+  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 429 too_many_attempts, 409 idempotency_conflict.
   testFlow(flow)
 
   test('200 the member logs in with it from then on, and both are in the audit log', async () => {

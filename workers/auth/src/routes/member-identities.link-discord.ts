@@ -31,6 +31,7 @@ export const memberIdentitiesLinkDiscord = defineRoute({
         'discord_not_configured',
         'discord_client_refused',
         'discord_unavailable',
+        'too_many_attempts',
         'identity_taken',
         'limit_reached',
         'idempotency_conflict',

@@ -49,7 +49,7 @@ const logIn = async (person: ReturnType<typeof newPerson>) =>
   completeAs(flow, anonymous(), await goAndAgree(flow, anonymous(), person))
 
 describe('members.login-discord', () => {
-  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 409 idempotency_conflict.
+  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 429 too_many_attempts, 409 idempotency_conflict.
   testFlow(flow)
 
   test('200 the member, with tokens that refresh, and it is in the audit log', async () => {

@@ -34,6 +34,7 @@ export const membersLoginDiscord = defineRoute({
         'discord_not_configured',
         'discord_client_refused',
         'discord_unavailable',
+        'too_many_attempts',
         'idempotency_conflict',
       ),
     },

@@ -32,7 +32,7 @@ const logIn = async (caller: Caller, person = newPerson()) =>
   completeAs(flow, caller, await goAndAgree(flow, caller, person))
 
 describe('sessions.login-discord', () => {
-  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 409 idempotency_conflict.
+  // 403 invalid_discord_flow, 403 discord_refused, 503 discord_unavailable, 429 too_many_attempts, 409 idempotency_conflict.
   testFlow(flow)
 
   test('200 a new user at first, the same one afterwards, with tokens that refresh', async () => {

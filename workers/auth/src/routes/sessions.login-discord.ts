@@ -36,6 +36,7 @@ export const sessionsLoginDiscord = defineRoute({
         'discord_not_configured',
         'discord_client_refused',
         'discord_unavailable',
+        'too_many_attempts',
         'idempotency_conflict',
       ),
     },

@@ -9,7 +9,7 @@ import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { audited } from '../audit.ts'
 import { defineRoute } from '../env.ts'
-import { countedSignup } from '../login-attempts.ts'
+import { countedByAddress } from '../login-attempts.ts'
 import { memberIdOf } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { members, tenants } from '../schema.ts'
@@ -87,7 +87,7 @@ export const tenantsCreate = defineRoute({
         throw isUniqueViolation(error, 'members') ? problem('member_email_taken') : error
       }
     }
-    const { answer, replayed } = await countedSignup(c.env, caller, () => once(request, signUp))
+    const { answer, replayed } = await countedByAddress(c.env, caller, () => once(request, signUp))
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 201)

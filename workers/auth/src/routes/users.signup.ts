@@ -8,7 +8,7 @@ import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
-import { countedSignup } from '../login-attempts.ts'
+import { countedByAddress } from '../login-attempts.ts'
 import { NewUser, SignedIn, toUser } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 import { sealedRequest } from '../sealed-answers.ts'
@@ -55,7 +55,7 @@ export const usersSignup = defineRoute({
       }
       return signedIn
     }
-    const { answer, replayed } = await countedSignup(c.env, caller, () => once(request, signUp))
+    const { answer, replayed } = await countedByAddress(c.env, caller, () => once(request, signUp))
     if (replayed) c.header('idempotency-replayed', 'true')
     c.executionCtx.waitUntil(sendEvents(c.env))
     return c.json(answer, 201)
