@@ -3,7 +3,7 @@ import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { announce } from '@coinop/shared/outbox'
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf, identityEvent } from './events.ts'
 import { endAllSessions } from './own-sessions.ts'
@@ -30,6 +30,32 @@ export const provided = (
   const isActive = sql<boolean>`CASE WHEN ${condition} THEN ${users.isActive} END`
   return db.update(users).set({ isActive }).where(isThis(place))
 }
+
+type External = { provider: 'discord' | 'device'; providerUserId: string }
+
+/** The statement that makes a login fail when its user was shut out meanwhile, or has unlinked what it came with. */
+export const whileLinked = (
+  db: DrizzleD1Database,
+  place: UserPlace,
+  { provider, providerUserId }: External,
+): Statement => {
+  const isLinked = and(
+    eq(identities.projectId, place.projectId),
+    eq(identities.provider, provider),
+    eq(identities.providerUserId, providerUserId),
+    eq(identities.userId, place.userId),
+  )
+  const link = db.select({ userId: identities.userId }).from(identities).where(isLinked)
+  return provided(db, place, and(eq(users.isActive, true), exists(link)))
+}
+
+/** The same for a password, by the hash that it was verified with: one that was changed meanwhile opens nothing. */
+export const whilePassword = (
+  db: DrizzleD1Database,
+  place: UserPlace,
+  passwordHash: string | null,
+): Statement =>
+  provided(db, place, and(eq(users.isActive, true), eq(users.passwordHash, passwordHash ?? '')))
 
 type NewPassword = { from: string; to: string; sessionId: string | undefined }
 

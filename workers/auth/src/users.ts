@@ -101,8 +101,12 @@ export async function authenticate(
   }
   const { matches, rehash } = await passwords.verify(caller, password, user.passwordHash)
   if (!matches || !user.isActive) return undefined
-  if (rehash) await renewHash(db, projectId, user, await passwords.hash(caller, password))
-  return user
+  if (!rehash) return user
+  const renewed = await passwords.hash(caller, password)
+  const { meta } = await renewHash(db, projectId, user, renewed)
+  // Somebody else renewed or changed it meanwhile: whether the password is still right is asked of theirs.
+  if (meta.changes === 0) return authenticate(db, passwords, caller, { email, password })
+  return { ...user, passwordHash: renewed }
 }
 
 /** Only over the hash that was verified: a password that has just been changed stays changed. */

@@ -7,6 +7,7 @@ import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { deviceKey, findDeviceUser, newDeviceUser } from '../devices.ts'
+import { isConditionBroken, whileLinked } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
 import { DeviceCredentials, SignedIn, toUser, type UserRow } from '../model.ts'
 import { problem, problems } from '../problems.ts'
@@ -47,7 +48,13 @@ export const sessionsLoginDevice = defineRoute({
         const session = await openSession(c.env, { projectId, userId: user.id, device }, now())
         const signedIn = { user: toUser(user), ...session.pair }
         const record = await recordOf(signedIn)
-        await db.batch([...creation, ...session.statements, ...record])
+        const external = { provider: 'device' as const, providerUserId: hash }
+        const still = whileLinked(db, { projectId, userId: user.id }, external)
+        try {
+          await db.batch([...creation, still, ...session.statements, ...record])
+        } catch (error) {
+          throw isConditionBroken(error) ? problem('invalid_credentials') : error
+        }
         return signedIn
       }
       const known = await findDeviceUser(db, caller, hash)

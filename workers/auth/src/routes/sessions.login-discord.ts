@@ -5,6 +5,7 @@ import { now } from '@coinop/shared/clock'
 import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
+import { isConditionBroken, whileLinked } from '../accounts.ts'
 import { findOrCreatePlayer } from '../discord.ts'
 import { playersClient } from '../discord-clients.ts'
 import { completeFlow, loginPlace } from '../discord-flows.ts'
@@ -65,7 +66,14 @@ export const sessionsLoginDiscord = defineRoute({
         const device = c.req.header('user-agent')
         const session = await openSession(c.env, { projectId, userId, device }, now())
         const signedIn = { user: toUser(user), ...session.pair }
-        await db.batch([...session.statements, ...(await recordOf(signedIn))])
+        const record = await recordOf(signedIn)
+        const external = { provider: 'discord' as const, providerUserId: discordUser.discordId }
+        const still = whileLinked(db, { projectId, userId }, external)
+        try {
+          await db.batch([still, ...session.statements, ...record])
+        } catch (error) {
+          throw isConditionBroken(error) ? problem('invalid_credentials') : error
+        }
         return signedIn
       },
     )

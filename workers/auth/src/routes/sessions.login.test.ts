@@ -90,6 +90,13 @@ describe('sessions.login', () => {
     expect((await logIn({ email, password })).status).toBe(200)
   })
 
+  test('200 for all of three at once when the stored hash is weaker than today', async () => {
+    const { id, email } = await registered()
+    await database.update(users).set({ passwordHash: weakHash() }).where(eq(users.id, id))
+    const all = await Promise.all([1, 2, 3].map(() => logIn({ email, password })))
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200])
+  })
+
   test('401 invalid_credentials, the same answer, for a wrong password, a wrong address, another project, an inactive user and one without a password', async () => {
     const { email } = await registered()
     const inactive = await registered()

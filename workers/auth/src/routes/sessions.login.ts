@@ -5,6 +5,7 @@ import { now } from '@coinop/shared/clock'
 import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
+import { isConditionBroken, whilePassword } from '../accounts.ts'
 import { defineRoute } from '../env.ts'
 import { countAttempt, forgiveAttempt } from '../login-attempts.ts'
 import { Credentials, SignedIn, toUser } from '../model.ts'
@@ -50,7 +51,13 @@ export const sessionsLogin = defineRoute({
         now(),
       )
       const signedIn = { user: toUser(user), ...session.pair }
-      await db.batch([...session.statements, ...(await recordOf(signedIn))])
+      const record = await recordOf(signedIn)
+      const still = whilePassword(db, { projectId, userId: user.id }, user.passwordHash)
+      try {
+        await db.batch([still, ...session.statements, ...record])
+      } catch (error) {
+        throw isConditionBroken(error) ? problem('invalid_credentials') : error
+      }
       return signedIn
     })
     await forgiveAttempt(c.env, caller, input.email)
