@@ -2,18 +2,16 @@
  * How a Worker tells the audit log of a tenant, which is in `auth`: the note is inserted in the same batch as the change,
  * and sent afterwards, as often as it takes; `auth` drops what it has.
  */
-import { asc, inArray, notInArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Caller } from './caller.ts'
 import { now } from './clock.ts'
-import { logError } from './log.ts'
+import { drain } from './drain.ts'
 import type { Result } from './result.ts'
 
 /** Most notes in one call. */
 export const auditNotesMax = 50
-/** Bounds one run; the next minute's sweep goes on. */
-const roundsMax = 20
 
 /** One change: who made it, of what, and when. The same `id` is the same change. */
 export type AuditNote = {
@@ -62,53 +60,17 @@ function noteOf(
   return { id: crypto.randomUUID(), at: now(), action, subject, caller }
 }
 
-/** Sends what waits, oldest first. Never throws: what cannot be sent now is logged, and waits for the next minute. */
-export async function sendNotes(db: DrizzleD1Database, audit: AuditAppender): Promise<void> {
-  const failed = new Set<string>()
-  try {
-    for (let round = 0; round < roundsMax; round++) {
-      if (!(await sendRound(db, audit, failed))) return
-    }
-  } catch (error) {
-    logError('audit', 'audit.send', error)
-  }
-}
-
-/** Sends the oldest notes of all projects but those that `failed`, and adds to these; false when nothing was left. */
-async function sendRound(
-  db: DrizzleD1Database,
-  audit: AuditAppender,
-  failed: Set<string>,
-): Promise<boolean> {
-  const rows = await db
-    .select()
-    .from(auditOutbox)
-    .where(failed.size > 0 ? notInArray(auditOutbox.projectId, [...failed]) : undefined)
-    .orderBy(asc(auditOutbox.sequence))
-    .limit(auditNotesMax)
-  for (const [projectId, batch] of Map.groupBy(rows, (row) => row.projectId)) {
-    if (!(await send(audit, projectId, batch))) {
-      failed.add(projectId)
-      continue
-    }
-    const sequences = batch.map(({ sequence }) => sequence)
-    await db.delete(auditOutbox).where(inArray(auditOutbox.sequence, sequences))
-  }
-  return rows.length > 0
-}
-
-async function send(
-  audit: AuditAppender,
-  projectId: string,
-  batch: (typeof auditOutbox.$inferSelect)[],
-): Promise<boolean> {
-  try {
-    const notes = batch.map(({ note }) => note)
-    const answer = await audit.append(projectId, notes)
-    if (!answer.ok) throw new Error(`The audit log answered ${answer.code}.`)
-    return true
-  } catch (error) {
-    logError('audit', 'audit.append', error, batch[0]?.note.caller.requestId)
-    return false
-  }
-}
+/** Sends what waits, oldest first: see `drain`. */
+export const sendNotes = (db: DrizzleD1Database, audit: AuditAppender): Promise<void> =>
+  drain(db, {
+    name: 'audit',
+    table: auditOutbox,
+    rowsMax: auditNotesMax,
+    send: async (projectId, rows) => {
+      const answer = await audit.append(
+        projectId,
+        rows.map(({ note }) => note),
+      )
+      if (!answer.ok) throw new Error(`The audit log answered ${answer.code}.`)
+    },
+  })

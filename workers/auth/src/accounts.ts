@@ -14,11 +14,16 @@ export type UserPlace = { projectId: string; userId: string }
 const isThis = ({ projectId, userId }: UserPlace) =>
   and(eq(users.projectId, projectId), eq(users.id, userId))
 
+/** Without effect for somebody who was shut out or erased: an access token outlives that by seconds. */
 export const setDisplayName = (
   db: DrizzleD1Database,
   place: UserPlace,
   displayName: string | null,
-): Statement => db.update(users).set({ displayName }).where(isThis(place))
+): Statement =>
+  db
+    .update(users)
+    .set({ displayName })
+    .where(and(isThis(place), eq(users.isActive, true)))
 
 /** The statement that makes its whole batch fail unless `condition` holds for the user in the moment of writing. */
 export const provided = (

@@ -1,6 +1,8 @@
 import { call, otherProject, player } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
-import { insertUser, refused } from '../testing.ts'
+import { inSession, insertSessionOf, insertUser, refused } from '../testing.ts'
+import { usersErase } from './users.erase.ts'
+import { usersGet } from './users.get.ts'
 import { usersMe } from './users.me.ts'
 import { usersUpdate } from './users.update.ts'
 
@@ -36,6 +38,14 @@ describe('users.update', () => {
     expect(await update(id, { displayName: 'x' })).toMatchObject(refused(404, 'not_found'))
     const asKey = await call(usersUpdate, { json: { displayName: 'x' } })
     expect(asKey).toMatchObject(refused(403, 'forbidden'))
+  })
+
+  test('404 not_found for a player who was erased, of whom nothing is kept again', async () => {
+    const { id } = await insertUser()
+    await insertSessionOf(id)
+    await call(usersErase, { caller: await inSession(id) })
+    expect(await update(id, { displayName: 'Grace' })).toMatchObject(refused(404, 'not_found'))
+    expect((await call(usersGet, { params: { userId: id } })).body.displayName).toBeNull()
   })
 
   test.each([

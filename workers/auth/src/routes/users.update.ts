@@ -33,7 +33,7 @@ export const usersUpdate = defineRoute({
     const request = sealedRequest(c.env, { caller, key, operation: 'users.update', input })
     const { answer, replayed } = await once<User>(request, async (recordOf) => {
       const user = await findUser(db, projectId, userId)
-      if (!user) throw problem('not_found')
+      if (!user?.isActive) throw problem('not_found')
       const { displayName } = input
       const updated = { ...toUser(user), displayName }
       const change = setDisplayName(db, { projectId, userId }, displayName)
