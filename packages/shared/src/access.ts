@@ -16,6 +16,7 @@ export const scopes = [
   'games:write',
   'events:read',
   'billing:read',
+  'leaderboards:write',
 ] as const
 export type Scope = (typeof scopes)[number]
 

@@ -48,6 +48,8 @@ export const operations = [
   {"method":"DELETE","path":"/v1/keys/{keyId}","operationId":"keys.delete","class":"write"},
   {"method":"GET","path":"/v1/keys","operationId":"keys.list","class":"read"},
   {"method":"POST","path":"/v1/keys/{keyId}/rotate","operationId":"keys.rotate","class":"write"},
+  {"method":"POST","path":"/v1/leaderboards","operationId":"leaderboards.create","class":"write"},
+  {"method":"GET","path":"/v1/leaderboards/{name}","operationId":"leaderboards.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/export","operationId":"ledger.export","class":"read"},
   {"method":"DELETE","path":"/v1/members/me/identities/{identityId}","operationId":"member-identities.delete","class":"write"},
   {"method":"POST","path":"/v1/members/me/identities/discord","operationId":"member-identities.link-discord","class":"write"},
