@@ -6,6 +6,8 @@ import { drizzle } from 'drizzle-orm/d1'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 
+export { BoardObject } from './board-object.ts'
+
 const app = createApp<LeaderboardsEnv>({
   worker: 'leaderboards',
   catalogue,
