@@ -17,6 +17,7 @@ export const scopes = [
   'events:read',
   'billing:read',
   'leaderboards:write',
+  'scores:write',
 ] as const
 export type Scope = (typeof scopes)[number]
 

@@ -24,6 +24,7 @@ export const upstreams = {
   refresh: 'AUTH',
   rewards: 'GAMES',
   rounds: 'GAMES',
+  scores: 'LEADERBOARDS',
   sessions: 'AUTH',
   signup: 'AUTH',
   tenants: 'AUTH',

@@ -1,10 +1,8 @@
-/** Leaderboards: named notes of a project, each with a counter of its uses. */
+/** Leaderboards: definitions, seasons and their rewards; each season's standing is an object of its own. */
 import { createApp } from '@coinop/shared/app'
-import { pruneIdempotency } from '@coinop/shared/idempotency'
-import { drainOutbox } from '@coinop/shared/outbox'
-import { drizzle } from 'drizzle-orm/d1'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
+import { sweep } from './sweep.ts'
 
 export { BoardObject } from './board-object.ts'
 
@@ -18,8 +16,6 @@ const app = createApp<LeaderboardsEnv>({
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    const db = drizzle(env.LEADERBOARDS_DB)
-    await drainOutbox(db, env.EVENTS_APPENDS)
-    await pruneIdempotency(db)
+    await sweep(env)
   },
 } satisfies ExportedHandler<LeaderboardsEnv>

@@ -1,15 +1,14 @@
-/** Creates a leaderboard. */
+/** Creates a leaderboard; its first season begins now, or as its schedule says. */
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
-import { requestHash } from '@coinop/shared/hash'
-import { once } from '@coinop/shared/idempotency'
+import { newId } from '@coinop/shared/ids'
 import { json } from '@coinop/shared/route'
-import { drizzle } from 'drizzle-orm/d1'
+import { insertBoard } from '../boards.ts'
+import { changeOnce } from '../definition-changes.ts'
 import { defineRoute } from '../env.ts'
-import { NewLeaderboard, Leaderboard, toLeaderboard } from '../model.ts'
+import { Leaderboard, NewLeaderboard } from '../model.ts'
 import { problems } from '../problems.ts'
-import { insertLeaderboard } from '../leaderboards.ts'
 
 export const leaderboardsCreate = defineRoute({
   access: secretKey('leaderboards:write'),
@@ -21,27 +20,29 @@ export const leaderboardsCreate = defineRoute({
     request: { body: json(NewLeaderboard) },
     responses: {
       201: json(Leaderboard, 'The leaderboard'),
-      ...problems('leaderboard_exists', 'idempotency_conflict'),
+      ...problems('slug_taken', 'plan_limit', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
-    const { projectId, actorId } = c.get('caller')
+    const caller = c.get('caller')
     const wanted = c.req.valid('json')
-    const db = drizzle(c.env.LEADERBOARDS_DB)
-    const request = {
-      db,
-      projectId,
-      actorId,
-      key: c.get('idempotencyKey'),
-      requestHash: requestHash('leaderboards.create', wanted),
-    }
-    const { answer, replayed } = await once<Leaderboard>(request, async (recordOf) => {
-      const row = { projectId, ...wanted, uses: 0, version: 1, createdAt: now() }
-      const created = toLeaderboard(row)
-      await insertLeaderboard(db, row, await recordOf(created))
-      return created
+    const { schedule, ...fields } = wanted
+    const answer = await changeOnce<Leaderboard>(c, wanted, (db, recordOf) => {
+      const at = now()
+      const row = {
+        ...fields,
+        id: newId('brd'),
+        projectId: caller.projectId,
+        cron: schedule?.cron ?? null,
+        timeZone: schedule?.timeZone ?? null,
+        version: 1,
+        createdAt: at,
+        updatedAt: at,
+        lockedAt: null,
+        deletedAt: null,
+      }
+      return insertBoard(db, caller, row, (board) => recordOf(board, board.id))
     })
-    if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(answer, 201)
   },
 })
