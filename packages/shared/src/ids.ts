@@ -19,6 +19,8 @@ export type IdPrefix =
   | 'trd'
   | 'ent'
   | 'evt'
+  | 'brd'
+  | 'sea'
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 

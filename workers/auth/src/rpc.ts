@@ -21,7 +21,7 @@ import { findPlan } from './plans.ts'
 import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
-import { userExists, userIdsAfter } from './users.ts'
+import { existingUsers, userExists, userIdsAfter } from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
@@ -93,6 +93,13 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
   async exists(caller: Caller, userId: string): Promise<boolean> {
     return rpcOperation('auth', 'players.exists', caller, () =>
       userExists(drizzle(this.env.AUTH_DB), caller.projectId, userId),
+    )
+  }
+
+  /** Those of `userIds` (100 at most) who are users of the caller's project. */
+  async existing(caller: Caller, userIds: string[]): Promise<string[]> {
+    return rpcOperation('auth', 'players.existing', caller, () =>
+      existingUsers(drizzle(this.env.AUTH_DB), caller.projectId, userIds),
     )
   }
 

@@ -12,6 +12,7 @@ export const upstreams = {
   items: 'SHOP',
   'jwks.json': 'AUTH',
   keys: 'AUTH',
+  leaderboards: 'LEADERBOARDS',
   ledger: 'WALLET',
   login: 'AUTH',
   logout: 'AUTH',
@@ -23,6 +24,7 @@ export const upstreams = {
   refresh: 'AUTH',
   rewards: 'GAMES',
   rounds: 'GAMES',
+  scores: 'LEADERBOARDS',
   sessions: 'AUTH',
   signup: 'AUTH',
   tenants: 'AUTH',
@@ -35,4 +37,4 @@ export const upstreams = {
 } as const
 
 /** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
-export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING'] as const
+export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING', 'LEADERBOARDS'] as const

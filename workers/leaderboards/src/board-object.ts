@@ -1,0 +1,203 @@
+/** One object per board and season: its single thread and its own storage decide every place. */
+import { DurableObject } from 'cloudflare:workers'
+import { now } from '@coinop/shared/clock'
+import { appendMax } from '@coinop/shared/events'
+import { logError } from '@coinop/shared/log'
+import type {
+  BoardReference,
+  BoardState,
+  Changes,
+  Closing,
+  Position,
+  RankedStanding,
+  Removed,
+  Reviewed,
+  ScoreAnswer,
+  ScoreWrite,
+  Standing,
+  StandingsPage,
+} from './board-commands.ts'
+import { writesMax } from './board-commands.ts'
+import { eventOfChange } from './board-events.ts'
+import { BoardReads, changeOf } from './board-reads.ts'
+import { openTables } from './board-schema.ts'
+import { Board } from './board.ts'
+
+/** Changes within this time share an alarm, which costs a row. */
+const announceMilliseconds = 500
+const retryMilliseconds = 2_000
+/** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
+const rescueMilliseconds = 10_000
+/** How often the mark is written that says how far the announcements have got: the log drops what it has. */
+const markEvery = 100
+
+export class BoardObject extends DurableObject<LeaderboardsEnv> {
+  private loaded: Board | undefined
+  /** When this instance last set the alarm for; only saves writes. */
+  private armedFor = 0
+  /** How far the announcements have got; written down now and then. */
+  private announced: number | undefined
+
+  constructor(ctx: DurableObjectState, env: LeaderboardsEnv) {
+    super(ctx, env)
+    openTables(ctx.storage)
+  }
+
+  /** Each its own answer, in order; they share a commit. */
+  async submit(reference: BoardReference, writes: ScoreWrite[]): Promise<ScoreAnswer[]> {
+    if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
+    return this.write((board) => writes.map((write) => board.submit(reference, write)))
+  }
+
+  async remove(reference: BoardReference, userId: string, key?: string): Promise<Removed> {
+    return this.write((board) => board.remove(reference, userId, key))
+  }
+
+  async quarantine(userId: string, reason: string): Promise<Reviewed> {
+    return this.write((board) => board.quarantine(userId, reason))
+  }
+
+  async restore(userId: string): Promise<Reviewed> {
+    return this.write((board) => board.restore(userId))
+  }
+
+  async confirm(userId: string): Promise<Reviewed> {
+    return this.write((board) => board.confirm(userId))
+  }
+
+  async top(query: { after?: Position; limit: number }): Promise<StandingsPage> {
+    return this.reads.top(query.after, query.limit)
+  }
+
+  async before(query: { before: Position; limit: number }): Promise<StandingsPage> {
+    return this.reads.before(query.before, query.limit)
+  }
+
+  async rank(
+    userId: string,
+    view: 'everybody' | 'owner' = 'everybody',
+  ): Promise<RankedStanding | undefined> {
+    return this.reads.rank(userId, view)
+  }
+
+  async around(userId: string, each: number): Promise<Standing[]> {
+    return this.reads.around(userId, each)
+  }
+
+  async standings(userIds: string[]): Promise<Standing[]> {
+    return this.reads.standings(userIds)
+  }
+
+  async rankFor(keys: number[]): Promise<{ rank: number; total: number }> {
+    return this.reads.rankFor(keys)
+  }
+
+  async total(): Promise<number> {
+    return this.board.ranks.total()
+  }
+
+  /** Changes after a sequence, oldest first: for live feeds, and for rules that are tried on the past. */
+  async changes(afterSequence: number, limit: number): Promise<Changes> {
+    return this.reads.changes(afterSequence, limit)
+  }
+
+  /** Freezes for ever. A submit is either before it, and in the standing, or refused. */
+  async close(reference: BoardReference, closedAt: number): Promise<Closing> {
+    this.write((board) => board.close(reference, closedAt))
+    const state = await this.state()
+    return { ...state, closedAt: state.closedAt ?? closedAt }
+  }
+
+  async state(): Promise<BoardState> {
+    const { board } = this
+    const { closedAt, sequence } = board
+    return {
+      closedAt,
+      total: board.ranks.total(),
+      digest: this.digest(),
+      sequence,
+      checkpointed: sequence,
+    }
+  }
+
+  /** The season's time is over: nothing is left. */
+  async wipe(): Promise<void> {
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
+    this.loaded = undefined
+    this.announced = undefined
+    openTables(this.ctx.storage)
+  }
+
+  /** At least once, perhaps twice: the log drops what it has. Never throws, so the alarm never gives up. */
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.armedFor = 0
+    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    try {
+      await this.announceAll()
+    } catch (error) {
+      logError('leaderboards', 'board.announce', error)
+      this.arm(now() + retryMilliseconds)
+    }
+  }
+
+  private get board(): Board {
+    this.loaded ??= new Board(this.ctx.storage, now)
+    return this.loaded
+  }
+
+  private get reads(): BoardReads {
+    return new BoardReads(this.board)
+  }
+
+  /** All or nothing. What memory holds is forgotten with what was undone. */
+  private write<T>(change: (board: Board) => T): T {
+    const before = this.board.sequence
+    try {
+      return this.ctx.storage.transactionSync(() => {
+        const answer = change(this.board)
+        if (this.board.sequence > before) this.arm(now() + announceMilliseconds)
+        return answer
+      })
+    } catch (error) {
+      this.loaded = undefined
+      this.armedFor = 0
+      throw error
+    }
+  }
+
+  private digest(): string {
+    const { closedAt, rows } = this.board
+    const kept = closedAt === null ? null : rows.board()?.digest
+    if (kept) return kept
+    const digest = this.reads.digest()
+    if (closedAt !== null) rows.setDigest(digest)
+    return digest
+  }
+
+  private async announceAll(): Promise<void> {
+    const { board } = this
+    const marked = board.rows.board()?.announced ?? 0
+    this.announced ??= marked
+    while (this.announced < board.sequence) {
+      const rows = board.rows.journalAfter(this.announced, appendMax)
+      await this.announce(rows.map(changeOf))
+      this.announced = rows.at(-1)!.sequence
+    }
+    if (this.announced >= marked + markEvery) board.rows.setAnnounced(this.announced)
+  }
+
+  private async announce(changes: ReturnType<typeof changeOf>[]): Promise<void> {
+    const season = this.board.reference?.season
+    if (!season) return
+    const events = changes.flatMap((change) => eventOfChange(season, change) ?? [])
+    if (events.length > 0) await this.env.EVENTS_APPENDS.append(season.projectId, events)
+  }
+
+  /** Sets the alarm unless an earlier one is set and has not run: a busy board must not push it away for ever. */
+  private arm(at: number): void {
+    if (this.armedFor !== 0 && this.armedFor <= at) return
+    this.armedFor = at
+    void this.ctx.storage.setAlarm(at)
+  }
+}
