@@ -2492,7 +2492,19 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
-        };
+        } | {
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+        } | {
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+        } | Record<string, never>;
         GameScore: {
             /** @description By currency code; only those that were played */
             currencies: {
@@ -2989,6 +3001,40 @@ export interface components {
             target: number;
             /** @description Required unless a player asks */
             userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
         };
         NewProject: {
             /**
@@ -3329,6 +3375,35 @@ export interface components {
             } | {
                 /** @description What was rolled */
                 roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
             } | null;
             payout: number | null;
             proof: {

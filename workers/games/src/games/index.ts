@@ -2,8 +2,11 @@
 import type { Game } from '../game-rules.ts'
 import { coinflip } from './coinflip.ts'
 import { dice } from './dice.ts'
+import { highLow } from './high-low.ts'
+import { roulette } from './roulette.ts'
+import { slots } from './slots.ts'
 
 /** By id. */
-export const games = [coinflip, dice] as const
+export const games = [coinflip, dice, highLow, roulette, slots] as const
 
 export const findGame = (id: string): Game | undefined => games.find((game) => game.id === id)
