@@ -1557,6 +1557,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rounds/{roundId}/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act in a round that waits
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["rounds.act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -2478,7 +2498,7 @@ export interface components {
             /** @description Part of what is hashed */
             version: number;
         };
-        GameChoice: {
+        GameChoice: Record<string, never> | {
             /**
              * @description The side that you bet on
              * @enum {string}
@@ -2992,6 +3012,14 @@ export interface components {
             /** @description Begins a new pair of seeds unless it is the current one */
             clientSeed?: string;
             currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
             /**
              * @description Whether the roll must be above or below the target
              * @enum {string}
@@ -3091,6 +3119,15 @@ export interface components {
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
              */
             userId?: string;
+        };
+        NewRoundAct: {
+            /**
+             * @description One of those in `next`
+             * @enum {string}
+             */
+            action: "hit" | "stand" | "double";
+            /** @description As `next` names it */
+            step: number;
         };
         NewTenant: {
             /**
@@ -3349,6 +3386,8 @@ export interface components {
             current: components["schemas"]["Fairness"];
         };
         Round: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
             /**
              * @description Minor units of the currency
              * @example 250
@@ -3363,10 +3402,21 @@ export interface components {
             gameId: string;
             /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
-            /** @description payout - bet */
+            /** @description payout - staked */
             net: number | null;
-            /** @description Null unless the round is settled */
+            /** @description What the player may do now; null when the round waits for nobody */
+            next: components["schemas"]["RoundNext"] | null;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
             outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
                 /**
                  * @description The side that came up
                  * @enum {string}
@@ -3426,11 +3476,29 @@ export interface components {
             refusal: string | null;
             /** Format: date-time */
             settledAt: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
             /** @enum {string} */
             status: "open" | "settled" | "refused";
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             won: boolean | null;
+        };
+        RoundNext: {
+            /**
+             * @example [
+             *       "hit",
+             *       "stand"
+             *     ]
+             */
+            actions: string[];
+            /** @description Counts the actions that were taken */
+            step: number;
+            /**
+             * Format: date-time
+             * @description From then on the player stands
+             */
+            until: string;
         };
         Session: {
             /** Format: date-time */
@@ -5500,7 +5568,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The settled round; its server seed is revealed when the pair is rotated */
+            /** @description The round, settled unless it waits for the player: then `next` says what they may do. Its server seed is revealed when the pair is rotated */
             201: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -5546,7 +5614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description insufficient_funds, balance_limit_exceeded, game_changed, idempotency_conflict */
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, game_changed, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11773,6 +11841,120 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rounds.act": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoundAct"];
+            };
+        };
+        responses: {
+            /** @description The round after the action */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, stake_expired, game_changed, round_finished, round_moved_on, action_not_allowed, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,10 +3,13 @@ import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, amountMax, CurrencyCode } from '@coinop/shared/money'
+import type { Game as Rules } from './game-rules.ts'
 import { games } from './games/index.ts'
 import type { dailyClaims, rounds, sessions } from './schema.ts'
+import { actionsOf, nextOf, stepsMax, waitingOf } from './steps.ts'
 
 export const UserId = IdOf('usr')
+export const RoundId = IdOf('rnd')
 export const GameId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected the id of a game.')
@@ -83,6 +86,24 @@ export const GameWithPaytable = z
   .openapi('GameWithPaytable')
 export type GameWithPaytable = z.infer<typeof GameWithPaytable>
 
+/** What a client sends to act. */
+export const NewAct = z
+  .strictObject({
+    action: z
+      .enum(games.flatMap(({ steps }: Rules) => steps?.actions ?? []))
+      .openapi({ description: 'One of those in `next`' }),
+    step: z.int().min(0).max(stepsMax).openapi({ description: 'As `next` names it' }),
+  })
+  .openapi('NewRoundAct')
+
+const Next = z
+  .strictObject({
+    step: z.int().min(0).openapi({ description: 'Counts the actions that were taken' }),
+    actions: z.array(z.string()).openapi({ example: ['hit', 'stand'] }),
+    until: z.iso.datetime().openapi({ description: 'From then on the player stands' }),
+  })
+  .openapi('RoundNext')
+
 export const Round = z
   .strictObject({
     id: IdOf('rnd'),
@@ -96,12 +117,20 @@ export const Round = z
     currency: CurrencyCode,
     bet: Bet,
     choice: Choice,
-    outcome: z
-      .union([Outcome, z.null()])
-      .openapi({ description: 'Null unless the round is settled' }),
+    outcome: z.union([Outcome, z.null()]).openapi({
+      description:
+        'While the round waits for its player: what they see; otherwise null unless it is settled',
+    }),
     won: z.boolean().nullable(),
     payout: z.int().min(0).nullable(),
-    net: z.int().nullable().openapi({ description: 'payout - bet' }),
+    staked: z.int().min(0).openapi({ description: 'The bet, twice after doubling; 0 if refused' }),
+    net: z.int().nullable().openapi({ description: 'payout - staked' }),
+    actions: z
+      .array(z.string())
+      .openapi({ description: 'What the player did after the draws, in order' }),
+    next: z
+      .union([Next, z.null()])
+      .openapi({ description: 'What the player may do now; null when the round waits for nobody' }),
     proof: z.strictObject({
       sessionId: IdOf('ses'),
       commitment: Commitment,
@@ -130,6 +159,9 @@ export const isRevealed = ({ closedAt, unfinished }: Pick<RoundRow, 'closedAt' |
 export function toRound(row: RoundRow): Round {
   const settled = row.status === 'settled'
   const payout = settled ? (row.payout ?? 0) : null
+  const next = nextOf(row)
+  const seen = next && waitingOf(row)?.outcome
+  const staked = row.status === 'refused' ? 0 : row.bet * row.stakes
   return {
     id: row.id,
     userId: row.userId,
@@ -139,10 +171,13 @@ export function toRound(row: RoundRow): Round {
     currency: row.currency,
     bet: row.bet,
     choice: row.choice as Round['choice'],
-    outcome: settled ? (row.outcome as Round['outcome']) : null,
+    outcome: (settled ? row.outcome : (seen ?? null)) as Round['outcome'],
     won: payout === null ? null : payout > 0,
     payout,
-    net: payout === null ? null : payout - row.bet,
+    staked,
+    net: payout === null ? null : payout - staked,
+    actions: actionsOf(row),
+    next,
     proof: {
       sessionId: row.sessionId,
       commitment: row.commitment,

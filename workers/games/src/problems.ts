@@ -22,6 +22,31 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The project has no currency with this code.',
     fix: 'Use a code from GET /v1/currencies, or create the currency first.',
   },
+  too_many_holds: {
+    status: 409,
+    title: 'The wallet has 100 open holds.',
+    fix: 'Capture or void one, or wait until one expires, and send a new Idempotency-Key.',
+  },
+  stake_expired: {
+    status: 409,
+    title: 'The stake was no longer set aside when the round ended; it was given back.',
+    fix: 'Play another round.',
+  },
+  round_finished: {
+    status: 409,
+    title: 'The round has ended, or its game asks for no actions.',
+    fix: 'Read the round; `next` says whether it waits for you.',
+  },
+  round_moved_on: {
+    status: 409,
+    title: 'Another action was taken at this step.',
+    fix: 'Read the round again, and send the step that `next` names.',
+  },
+  action_not_allowed: {
+    status: 409,
+    title: 'The action is not possible at this step.',
+    fix: 'Use one of the actions that `next` lists.',
+  },
   game_changed: {
     status: 409,
     title: 'The rules of the game changed before the round was decided; nothing was staked.',

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Facts } from './game-rules.ts'
+import type { Act } from './steps.ts'
 
 export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
@@ -52,6 +53,14 @@ export const rounds = sqliteTable(
     /** Null until decided, which is always before money moves. Not shown unless the round is settled. */
     outcome: text('outcome', { mode: 'json' }).$type<Facts>(),
     payout: integer('payout'),
+    /** What the player did after the draws, in order. */
+    actions: text('actions', { mode: 'json' }).$type<Act[]>().notNull().default([]),
+    /** How often the bet is staked. */
+    stakes: integer('stakes').notNull().default(1),
+    /** How often the wallet has set the bet aside: 0 where stake and payout are one step. */
+    held: integer('held').notNull().default(0),
+    /** Until when the round waits for its player; null when it waits for nobody. */
+    actBy: integer('act_by'),
     status: text('status', { enum: ['open', 'settled', 'refused'] }).notNull(),
     refusal: text('refusal', {
       enum: [
@@ -59,6 +68,8 @@ export const rounds = sqliteTable(
         'balance_limit_exceeded',
         'currency_not_found',
         'wallet_not_found',
+        'too_many_holds',
+        'stake_expired',
         'game_changed',
       ],
     }),

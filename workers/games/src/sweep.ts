@@ -5,11 +5,11 @@ import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
-import { and, asc, eq, isNull, lt } from 'drizzle-orm'
+import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { actForLate } from './acts.ts'
 import { payClaim } from './daily.ts'
-import { finishRound } from './play.ts'
 import { selectRounds } from './rounds.ts'
 import { dailyClaims, rounds } from './schema.ts'
 
@@ -21,7 +21,7 @@ const claimsMax = 4
 export async function sweep(env: GamesEnv): Promise<void> {
   const db = drizzle(env.GAMES_DB)
   for (const round of await overdueRounds(db)) {
-    await attempt('rounds.sweep', () => finishRound(env, systemCaller(round.projectId), round))
+    await attempt('rounds.sweep', () => actForLate(env, systemCaller(round.projectId), round))
   }
   for (const claim of await overdueClaims(db)) {
     await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
@@ -39,7 +39,11 @@ export async function sendEvents(env: GamesEnv): Promise<void> {
 export const overdueRounds = (db: DrizzleD1Database) =>
   selectRounds(
     db,
-    and(eq(rounds.status, 'open'), lt(rounds.createdAt, now() - overdueMilliseconds)),
+    and(
+      eq(rounds.status, 'open'),
+      lt(rounds.createdAt, now() - overdueMilliseconds),
+      or(isNull(rounds.actBy), lt(rounds.actBy, now())),
+    ),
   )
     .orderBy(asc(rounds.createdAt))
     .limit(roundsMax)

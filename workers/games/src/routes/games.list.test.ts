@@ -11,6 +11,12 @@ describe('games.list', () => {
     expect(body.nextCursor).toBeNull()
     expect(body.data).toMatchObject([
       {
+        id: 'blackjack',
+        returnToPlayer: '249166271/250000000',
+        houseEdge: '0.33%',
+        choice: { properties: {} },
+      },
+      {
         id: 'coinflip',
         version: 1,
         odds: { chanceMin: '1/2', chanceMax: '1/2', paysMin: '2/1', paysMax: '2/1' },

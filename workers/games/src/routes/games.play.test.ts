@@ -9,6 +9,7 @@ import {
 } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commitmentTo, drawsOf } from '../fairness.ts'
+import { dealt } from '../test-blackjack.ts'
 import {
   available,
   avoidHundred,
@@ -17,6 +18,7 @@ import {
   fillWallet,
   flip,
   flipTo,
+  holdMany,
   interrupt,
   makeCurrency,
   newUser,
@@ -202,6 +204,14 @@ describe('games.play', () => {
     expect((await flipTo('lose', ada)).status).toBe(201)
     expect(await available(ada)).toBe(Number.MAX_SAFE_INTEGER - 10)
   })
+
+  test('409 too_many_holds when a round of several steps finds a hundred: it does not begin', async () => {
+    const ada = await userWith(200)
+    await holdMany(ada, 100)
+    const answer = await dealt(ada, ['stand'], 'win')
+    expect(answer).toMatchObject({ status: 409, body: { code: 'too_many_holds' } })
+    expect(await available(ada)).toBe(100)
+  }, 60_000)
 
   test('404 currency_not_found for a currency that the project does not have', async () => {
     const ada = await userWith(100)

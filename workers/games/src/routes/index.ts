@@ -7,6 +7,7 @@ import { fairnessRotate } from './fairness.rotate.ts'
 import { gamesGet } from './games.get.ts'
 import { gamesList } from './games.list.ts'
 import { gamesPlay } from './games.play.ts'
+import { roundsAct } from './rounds.act.ts'
 import { roundsGet } from './rounds.get.ts'
 import { roundsList } from './rounds.list.ts'
 import { scoresGet } from './scores.get.ts'
@@ -18,6 +19,7 @@ export const routes = [
   scoresGet,
   roundsList,
   roundsGet,
+  roundsAct,
   fairnessGet,
   fairnessRotate,
   dailyRewardGet,
