@@ -413,6 +413,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/games/{gameId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the limits of a game
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["game-settings.get"];
+        /**
+         * Set the limits of a game
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["game-settings.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inventory": {
         parameters: {
             query?: never;
@@ -1517,6 +1541,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewards/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the reward for work
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["work-reward.get"];
+        /**
+         * Set the reward for work
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["work-reward.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards/work/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim the reward for work
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["work-reward.claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rounds": {
         parameters: {
             query?: never;
@@ -1577,6 +1645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a player’s scores
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["scores.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1631,6 +1719,66 @@ export interface paths {
          * @description May be called by a secret key or a publishable key.
          */
         post: operations["users.signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["skill-sessions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a score
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.submit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2359,6 +2507,16 @@ export interface components {
             amount: number;
             /** @example COIN */
             currency: string;
+            streak?: components["schemas"]["DailyRewardStreak"];
+        };
+        DailyRewardStreak: {
+            /**
+             * @description What each further day in a row adds, in minor units
+             * @example 250
+             */
+            bonus: number;
+            /** @description From this day on it adds no more */
+            daysMax: number;
         };
         DailyUsage: {
             /** Format: date */
@@ -2546,6 +2704,58 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             wins: number;
+        };
+        GameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /** @example dice */
+            gameId: string;
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
+        GameStatistics: {
+            /** @description The largest payout */
+            best: number;
+            /** @example COIN */
+            currency: string;
+            /** @example dice */
+            gameId: string;
+            plays: number;
+            /** @description Wins in a row up to now */
+            streak: number;
+            wagered: number;
+            wins: number;
+            /** @description The sum of the payouts */
+            won: number;
         };
         GameWithPaytable: {
             /** @description JSON Schema of the fields that a play adds to the bet */
@@ -2924,6 +3134,41 @@ export interface components {
             /** @example https://game.example/signed-in */
             redirectUri: string;
         };
+        NewGameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
         NewHold: {
             /**
              * @description Minor units of the currency
@@ -3129,6 +3374,33 @@ export interface components {
             /** @description As `next` names it */
             step: number;
         };
+        NewSkillScore: {
+            /**
+             * @description Any integer
+             * @example 12500
+             */
+            score: number;
+        };
+        NewSkillSession: {
+            /** @default 3600 */
+            expiresInSeconds: number;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /**
+             * @description Who may submit the score; only a server can keep it to servers
+             * @default player
+             * @enum {string}
+             */
+            submitter: "player" | "server";
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewTenant: {
             /**
              * Format: email
@@ -3189,6 +3461,13 @@ export interface components {
         };
         NewWalletBatch: {
             operations: components["schemas"]["WalletOperation"][];
+        };
+        NewWorkClaim: {
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
         };
         Order: {
             /** Format: date-time */
@@ -3528,6 +3807,28 @@ export interface components {
             tokenType: "Bearer";
             user: components["schemas"]["User"];
         };
+        SkillSession: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /** @example skl_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            score: number | null;
+            /** @enum {string} */
+            status: "open" | "submitted" | "expired";
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @enum {string} */
+            submitter: "player" | "server";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
         StartedFlow: {
             /** @description Where the browser goes */
             authorizationUrl: string;
@@ -3856,6 +4157,38 @@ export interface components {
             holdId: string;
             /** @enum {string} */
             operation: "void";
+        };
+        WorkClaim: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When the player can work again
+             */
+            nextAt: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
+        WorkReward: {
+            /**
+             * @description Each amount from the smallest to this is as likely
+             * @example 250
+             */
+            amountMax: number;
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amountMin: number;
+            /** @description Until the next time */
+            coolDownSeconds: number;
+            /** @example COIN */
+            currency: string;
         };
     };
     responses: never;
@@ -5614,7 +5947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, game_changed, idempotency_conflict */
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, game_changed, game_inactive, bet_out_of_range, daily_loss_limit, cooling_down, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5712,6 +6045,205 @@ export interface operations {
             };
             /** @description game_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "game-settings.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "game-settings.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGameSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11710,6 +12242,304 @@ export interface operations {
             };
         };
     };
+    "work-reward.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description reward_not_configured */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkReward"];
+            };
+        };
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkClaim"];
+            };
+        };
+        responses: {
+            /** @description The claim, paid */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkClaim"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, reward_not_configured, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cooling_down, balance_limit_exceeded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rounds.list": {
         parameters: {
             query?: {
@@ -11991,6 +12821,87 @@ export interface operations {
             };
         };
     };
+    "scores.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By game, then by currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["GameStatistics"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -12229,6 +13140,308 @@ export interface operations {
                 };
             };
             /** @description too_many_attempts, rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillSession"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.submit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillScore"];
+            };
+        };
+        responses: {
+            /** @description The session with its score */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session_expired, score_submitted, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -14,6 +14,7 @@ export type Refusal =
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['act']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
   | AmountRefusal
   | 'no_currency'
   | 'command_outdated'
@@ -42,6 +43,10 @@ export const sentences: Record<Refusal, string> = {
   total_limit_exceeded: 'That is more than one order may cost. Buy fewer at once.',
   too_many_holds:
     'You have too many open rounds. Finish some of them, then send the command again.',
+  game_inactive: 'This game is switched off here. Choose another one.',
+  bet_out_of_range: 'Bets of this size are not allowed here. Try a smaller or a larger one.',
+  daily_loss_limit: 'You have reached what may be lost here in a day. Come back tomorrow.',
+  cooling_down: 'Not so fast. Wait a little, then send the command again.',
   round_not_found: 'This round is not yours, or it does not exist. Play one with `/play`.',
   round_finished: 'This round has ended. Play another one with `/play`.',
   round_moved_on: 'This round has moved on since. Use the newest buttons.',

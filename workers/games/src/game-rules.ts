@@ -18,6 +18,8 @@ type Steps<O = Facts> = {
   actions: readonly string[]
   /** What is done for a player who does nothing for too long. */
   whenLate: string
+  /** How often the bet can be staked at most. */
+  stakesMax: number
   /** How often the bet is staked after these actions. */
   stakesOf: (taken: readonly string[]) => number
   /** Undefined when the round has ended. */

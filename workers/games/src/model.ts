@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
-import { Amount, amountMax, CurrencyCode } from '@coinop/shared/money'
+import { amountMax, CurrencyCode } from '@coinop/shared/money'
 import type { Game as Rules } from './game-rules.ts'
 import { games } from './games/index.ts'
-import type { dailyClaims, rounds, sessions } from './schema.ts'
+import type { rounds, sessions } from './schema.ts'
 import { actionsOf, nextOf, stepsMax, waitingOf } from './steps.ts'
 
 export const UserId = IdOf('usr')
@@ -213,6 +213,20 @@ export const Score = z
   })
   .openapi('GameScore')
 
+export const GameScore = z
+  .strictObject({
+    gameId: GameId,
+    currency: CurrencyCode,
+    plays: z.int().min(0),
+    wins: z.int().min(0),
+    wagered: z.int().min(0),
+    won: z.int().min(0).openapi({ description: 'The sum of the payouts' }),
+    best: z.int().min(0).openapi({ description: 'The largest payout' }),
+    streak: z.int().min(0).openapi({ description: 'Wins in a row up to now' }),
+  })
+  .openapi('GameStatistics')
+export type GameScore = z.infer<typeof GameScore>
+
 export const Fairness = z
   .strictObject({
     userId: UserId,
@@ -253,35 +267,3 @@ export const Rotation = z
   })
   .openapi('Rotation')
 export type Rotation = z.infer<typeof Rotation>
-
-export const DailyReward = z
-  .strictObject({ currency: CurrencyCode, amount: Amount })
-  .openapi('DailyReward')
-export type DailyReward = z.infer<typeof DailyReward>
-
-export const DailyClaim = z
-  .strictObject({
-    userId: UserId,
-    day: z.iso.date().openapi({ description: 'In UTC' }),
-    currency: CurrencyCode,
-    amount: Amount,
-    streak: z.int().min(1).openapi({ description: 'Days in a row, this one included' }),
-    nextAt: z.iso.datetime().openapi({ description: 'When the next day begins' }),
-  })
-  .openapi('DailyClaim')
-export type DailyClaim = z.infer<typeof DailyClaim>
-
-const dayMilliseconds = 86_400_000
-
-/** The day in UTC, as 2026-11-21. */
-export const dayOf = (milliseconds: number): string => isoTime(milliseconds).slice(0, 10)
-export const dayBefore = (day: string): string => dayOf(Date.parse(day) - dayMilliseconds)
-
-export const toDailyClaim = (row: typeof dailyClaims.$inferSelect): DailyClaim => ({
-  userId: row.userId,
-  day: row.day,
-  currency: row.currency,
-  amount: row.amount,
-  streak: row.streak,
-  nextAt: isoTime(Date.parse(row.day) + dayMilliseconds),
-})

@@ -11,6 +11,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { share } from './fractions.ts'
 import type { Game } from './game-rules.ts'
+import type { LimitRefusal } from './limits.ts'
 import { type Round, type RoundRow, toRound } from './model.ts'
 import type { NewPlay } from './play-request.ts'
 import { beginRound, isRound, selectRounds } from './rounds.ts'
@@ -20,7 +21,7 @@ import { holdStakes, releaseStakes, settleStakes } from './stakes.ts'
 import { actBy, actionsOf, asAfter, drawsFor, gameOf } from './steps.ts'
 
 export type Refusal = NonNullable<RoundRow['refusal']>
-export type PlayRefusal = Exclude<Refusal, 'stake_expired'> | 'idempotency_conflict'
+export type PlayRefusal = Exclude<Refusal, 'stake_expired'> | LimitRefusal | 'idempotency_conflict'
 export type PlayOrder = Omit<NewPlay, 'userId'> & { userId: string; game: Game; key: string }
 export type PlayAnswer = { round: Round; replayed: boolean }
 
@@ -33,7 +34,7 @@ export async function play(
   const input = [game.id, bet, currency, clientSeed ?? null, choice]
   const hash = requestHash('games.play', input)
   const player = { projectId: caller.projectId, userId }
-  const begun = await beginRound(drizzle(env.GAMES_DB), {
+  const stored = await beginRound(drizzle(env.GAMES_DB), {
     player,
     game,
     bet,
@@ -44,6 +45,8 @@ export async function play(
     idempotencyKey: `${caller.kind}:${key}`,
     requestHash: hash,
   })
+  if (!stored.ok) return stored
+  const begun = stored.value
   if (begun.row.requestHash !== hash) return fail('idempotency_conflict')
   const row = asAfter(await finishRound(env, caller, begun.row), 0)
   if (row.refusal === 'stake_expired') throw new Error('A round expired that had not begun.')

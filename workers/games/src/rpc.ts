@@ -10,6 +10,7 @@ import { NewAct, RoundId, UserId } from './model.ts'
 import { play, type PlayAnswer, type PlayRefusal } from './play.ts'
 import { parsePlay } from './play-request.ts'
 import { sendEvents } from './sweep.ts'
+import { claimWork, type WorkAnswer, type WorkRefusal } from './work.ts'
 
 /** `bet` is minor units; `choice` has the fields of the game; `key` is the idempotency key, 1 to 255 characters. */
 export type Play = {
@@ -62,6 +63,17 @@ export class GamesPlays extends WorkerEntrypoint<GamesEnv> {
       const acted = await act(this.env, caller, order)
       if (acted.ok && !acted.value.replayed) this.ctx.waitUntil(sendEvents(this.env))
       return acted
+    })
+  }
+
+  /** Claims the reward for work, not before the cool-down is over. */
+  async claimWork(
+    caller: Caller,
+    { userId, key }: Claim,
+  ): Promise<Result<WorkAnswer, WorkRefusal | 'invalid_request'>> {
+    return rpcOperation('games', 'plays.claimWork', caller, async () => {
+      if (!UserId.safeParse(userId).success || !isKey(key)) return fail('invalid_request')
+      return claimWork(this.env, caller, { userId, key })
     })
   }
 

@@ -11,7 +11,8 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { actForLate } from './acts.ts'
 import { payClaim } from './daily.ts'
 import { selectRounds } from './rounds.ts'
-import { dailyClaims, rounds } from './schema.ts'
+import { dailyClaims, rounds, workClaims } from './schema.ts'
+import { payWork } from './work.ts'
 
 const overdueMilliseconds = 60_000
 /** Few, because each asks the wallet and a request may reach 32 Workers in all; the next minute goes on. */
@@ -25,6 +26,9 @@ export async function sweep(env: GamesEnv): Promise<void> {
   }
   for (const claim of await overdueClaims(db)) {
     await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
+  }
+  for (const claim of await overdueWork(db)) {
+    await attempt('work-reward.sweep', () => payWork(env, systemCaller(claim.projectId), claim))
   }
   await sendEvents(env)
   await sendNotes(db, env.AUTH_AUDIT)
@@ -54,6 +58,14 @@ export const overdueClaims = (db: DrizzleD1Database) =>
     .from(dailyClaims)
     .where(and(isNull(dailyClaims.paidAt), lt(dailyClaims.createdAt, now() - overdueMilliseconds)))
     .orderBy(asc(dailyClaims.createdAt))
+    .limit(claimsMax)
+
+export const overdueWork = (db: DrizzleD1Database) =>
+  db
+    .select()
+    .from(workClaims)
+    .where(and(isNull(workClaims.paidAt), lt(workClaims.createdAt, now() - overdueMilliseconds)))
+    .orderBy(asc(workClaims.createdAt))
     .limit(claimsMax)
 
 /** One that fails must not keep the others waiting. */

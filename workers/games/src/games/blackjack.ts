@@ -116,6 +116,7 @@ export const blackjack = defineGame({
   steps: {
     actions,
     whenLate: 'stand',
+    stakesMax: 2,
     stakesOf: (taken) => (taken.includes('double') ? 2 : 1),
     waiting(draws, taken) {
       const table = tableAfter(draws, taken)
