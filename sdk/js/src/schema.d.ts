@@ -433,6 +433,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inventory/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an item to another user
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["inventory.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inventory/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use an item
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["inventory.use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -1341,6 +1381,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{orderId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund an order
+         * @description The buyer must still hold as many pieces as the order brought. An order is refunded once, under whatever key; then the answer is the same. May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["orders.refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -1444,7 +1504,7 @@ export interface paths {
         put?: never;
         /**
          * Buy an item
-         * @description A refusal before an order exists (out_of_stock, price_changed, item_unavailable, total_limit_exceeded) leaves the key free; one by the wallet stays under it. May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         * @description A refusal before an order exists leaves the key free, for example out_of_stock or price_changed; one by the wallet stays under it: insufficient_funds, currency_not_found, buyer_not_found. May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["orders.purchase"];
         delete?: never;
@@ -2193,6 +2253,28 @@ export interface components {
             password: string;
             token: string;
         };
+        Action: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            kind: "currency";
+        } | {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @enum {string} */
+            kind: "item";
+            quantity: number;
+        } | {
+            /** @enum {string} */
+            kind: "role";
+            /** @example 1180000000000000001 */
+            roleId: string;
+        };
         ApiKey: {
             /** Format: date-time */
             createdAt: string;
@@ -2268,6 +2350,33 @@ export interface components {
             };
             /** @enum {string} */
             plan: "free" | "pro" | "scale";
+        };
+        Condition: {
+            /** @enum {string} */
+            kind: "role";
+            /** @example 1180000000000000001 */
+            roleId: string;
+        } | {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @enum {string} */
+            kind: "item";
+            /** @default 1 */
+            quantity: number;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            kind: "balance";
+        } | {
+            /** @enum {string} */
+            kind: "level";
+            level: number;
         };
         Credential: {
             /** @description The key's, the player's or the member's id */
@@ -2372,6 +2481,28 @@ export interface components {
             hasBotToken: boolean;
             hasClientSecret: boolean;
             publicKey: string;
+        };
+        Effect: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number | null;
+            /** @example COIN */
+            currency: string | null;
+            /** @example ord_01k9x6c3v5t8r2m4n7p0q1s2w3/1 */
+            id: string;
+            /** @enum {string} */
+            kind: "currency" | "role_grant" | "role_revoke";
+            /** @description Why it failed */
+            reason: string | null;
+            /** @example 1180000000000000001 */
+            roleId: string | null;
+            /**
+             * @description pending: currency is paid within minutes, roles when the Discord bot confirms
+             * @enum {string}
+             */
+            state: "pending" | "done" | "failed";
         };
         Entry: {
             /** @description Minor units; negative when it left the wallet */
@@ -2556,6 +2687,22 @@ export interface components {
             /** @description Part of what is hashed */
             version: number;
         };
+        Gift: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example gft_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            item: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                id: string;
+                name: string;
+            };
+            quantity: number;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            to: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
         Health: {
             /** @enum {string} */
             status: "ok" | "down";
@@ -2670,6 +2817,7 @@ export interface components {
             type: 8;
         };
         InventoryItem: {
+            isUsable: boolean;
             item: {
                 /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
                 id: string;
@@ -2684,16 +2832,47 @@ export interface components {
             token: string;
         };
         Item: {
+            /** @description Of a bundle: what the buyer gets for one piece, instead of the item itself */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** Format: date-time */
             createdAt: string;
             /** @example Sharp enough. */
             description: string;
             /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
             /** @description Whether players see it and can buy it */
             isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @example 3
+             */
+            limitPerUser: number | null;
             /** @example Iron sword */
             name: string;
+            /** @description What one piece brings when it is bought */
+            onPurchase: components["schemas"]["Action"][];
+            /** @description What one piece brings when it is used; null: it cannot be used */
+            onUse: components["schemas"]["Action"][] | null;
+            /** @description The same piece in other currencies; the buyer chooses one */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price: {
                 /**
                  * @description Minor units of the currency
@@ -2703,6 +2882,22 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @description Not for sale from then on; null: for ever
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Not for sale before; null: at once
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku: string;
             /**
              * @description What can still be bought; null: unlimited
              * @example 25
@@ -2712,11 +2907,42 @@ export interface components {
             version: number;
         };
         ItemPatch: {
+            /** @description Of a bundle: what the buyer gets for one piece, instead of the item itself */
+            contents?: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** @example Sharp enough. */
             description?: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @example https://cdn.example/sword.png
+             */
+            image?: string | null;
             isActive?: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @example 3
+             */
+            limitPerUser?: number | null;
             /** @example Iron sword */
             name?: string;
+            /** @description What one piece brings when it is bought */
+            onPurchase?: components["schemas"]["Action"][];
+            /** @description What one piece brings when it is used; null: it cannot be used */
+            onUse?: components["schemas"]["Action"][] | null;
+            /** @description The same piece in other currencies; the buyer chooses one */
+            otherPrices?: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price?: {
                 /**
                  * @description Minor units of the currency
@@ -2726,6 +2952,16 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements?: components["schemas"]["Requirements"];
+            /** Format: date-time */
+            saleEndsAt?: string | null;
+            /** Format: date-time */
+            saleStartsAt?: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku?: string;
             /**
              * @description What can be bought from now on; null: unlimited
              * @example 25
@@ -2892,6 +3128,22 @@ export interface components {
             /** @example https://game.example/signed-in */
             redirectUri: string;
         };
+        NewGift: {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @default 1 */
+            quantity: number;
+            /**
+             * @description Who gets the pieces
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            to: string;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewHold: {
             /**
              * @description Minor units of the currency
@@ -2918,14 +3170,59 @@ export interface components {
         };
         NewItem: {
             /**
+             * @description Of a bundle: what the buyer gets for one piece, instead of the item itself
+             * @default []
+             */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            /**
              * @default
              * @example Sharp enough.
              */
             description: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @default null
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
             /** @default true */
             isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @default null
+             * @example 3
+             */
+            limitPerUser: number | null;
             /** @example Iron sword */
             name: string;
+            /**
+             * @description What one piece brings when it is bought
+             * @default []
+             */
+            onPurchase: components["schemas"]["Action"][];
+            /**
+             * @description What one piece brings when it is used; null: it cannot be used
+             * @default null
+             */
+            onUse: components["schemas"]["Action"][] | null;
+            /**
+             * @description The same piece in other currencies; the buyer chooses one
+             * @default []
+             */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price: {
                 /**
                  * @description Minor units of the currency
@@ -2935,6 +3232,22 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements?: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Without it the id of the item
+             * @example iron-sword
+             */
+            sku?: string;
             /**
              * @description What can still be bought; null: unlimited
              * @default null
@@ -3006,10 +3319,20 @@ export interface components {
         };
         NewPurchase: {
             /**
+             * @description Which of the prices is paid; without it the one in `price`
+             * @example COIN
+             */
+            currency?: string;
+            /**
              * @description The price of one piece that the buyer was shown; any other refuses the purchase
              * @example 250
              */
             expectedPrice?: number;
+            /** @description What a server knows of the buyer; refused from a player */
+            facts?: {
+                level?: number;
+                roleIds?: string[];
+            };
             /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             itemId: string;
             /** @default 1 */
@@ -3094,6 +3417,17 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w4 */
             to: string;
         };
+        NewUse: {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @default 1 */
+            quantity: number;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewUser: {
             /** @example Ada */
             displayName?: string;
@@ -3112,6 +3446,8 @@ export interface components {
             createdAt: string;
             /** @example COIN */
             currency: string;
+            /** @description What else the purchase brings, once paid */
+            effects: components["schemas"]["Effect"][];
             /** @example ord_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
             /** @description What was bought, as it was then */
@@ -3122,16 +3458,24 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /** @description What goes into the inventory, as it was then: bundles and actions included */
+            items: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** Format: date-time */
             purchasedAt: string | null;
             quantity: number;
+            /** Format: date-time */
+            refundedAt: string | null;
             /** @enum {string|null} */
             refusal: "insufficient_funds" | "currency_not_found" | "buyer_not_found" | null;
             /**
-             * @description pending: ends within minutes; the same purchase with the same key ends it at once
+             * @description pending, refunding: ends within minutes; the same request ends it at once
              * @enum {string}
              */
-            status: "pending" | "paid" | "refused";
+            status: "pending" | "paid" | "refused" | "refunding" | "refunded";
             /**
              * @description Minor units of the currency
              * @example 250
@@ -3283,6 +3627,15 @@ export interface components {
                 /** @example copy_balance */
                 what: string;
             }[];
+        };
+        /** @description What holds for the buyer when the order is opened: each of `all`, one of `any` unless it is empty, nothing of `none` */
+        Requirements: {
+            /** @default [] */
+            all: components["schemas"]["Condition"][];
+            /** @default [] */
+            any: components["schemas"]["Condition"][];
+            /** @default [] */
+            none: components["schemas"]["Condition"][];
         };
         Rotation: {
             closed: {
@@ -3578,6 +3931,28 @@ export interface components {
             limit: number;
             remaining: number;
             used: number;
+        };
+        Use: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What else it brings */
+            effects: components["schemas"]["Effect"][];
+            /** @example use_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            item: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                id: string;
+                name: string;
+            };
+            /** @description What it brought into the inventory */
+            items: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            quantity: number;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         User: {
             /** Format: date-time */
@@ -5686,6 +6061,230 @@ export interface operations {
             };
         };
     };
+    "inventory.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGift"];
+            };
+        };
+        responses: {
+            /** @description What was given */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gift"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_found, receiver_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description same_user, pieces_missing, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.use": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUse"];
+            };
+        };
+        responses: {
+            /** @description What was used, and what it brings */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Use"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_usable, pieces_missing, total_limit_exceeded, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "items.list": {
         parameters: {
             query?: {
@@ -5824,7 +6423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency_conflict */
+            /** @description sku_taken, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6023,7 +6622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency_conflict */
+            /** @description sku_taken, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10395,6 +10994,107 @@ export interface operations {
             };
         };
     };
+    "orders.refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order, refunded */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description order_not_paid, order_not_refundable, pieces_missing, refund_refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "projects.list": {
         parameters: {
             query?: {
@@ -11144,7 +11844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description item_unavailable, price_changed, total_limit_exceeded, out_of_stock, insufficient_funds, idempotency_conflict */
+            /** @description item_unavailable, not_on_sale, currency_not_accepted, price_changed, total_limit_exceeded, out_of_stock, user_limit_exceeded, requirements_not_met, insufficient_funds, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
