@@ -48,6 +48,16 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   },
   'holds.capture': spareHold,
   'holds.void': spareHold,
+  'orders.refund': spareOrder,
+  'inventory.use': spareOrder,
+  'inventory.give': spareOrder,
+}
+
+/** With a piece in the inventory that can be used, given away, or given back. */
+async function spareOrder({ keys, player, ids }: World): Promise<Ids> {
+  const json = { userId: player.id, itemId: ids['itm'] }
+  const { id } = await must('POST', '/v1/purchase', { key: keys.full, json })
+  return { ord: id }
 }
 
 async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {

@@ -10,6 +10,7 @@ import {
   available,
   bindings,
   charges,
+  counted,
   makeCurrency,
   makeItem,
   stockOf,
@@ -17,18 +18,6 @@ import {
 } from './test-shop.ts'
 
 beforeAll(() => makeCurrency())
-
-/** The real database, which adds up what it writes. */
-function counted() {
-  const written = { rows: 0 }
-  const batch = async <T>(statements: D1PreparedStatement[]) => {
-    const results = await bindings.SHOP_DB.batch<T>(statements)
-    for (const { meta } of results) written.rows += meta.rows_written
-    return results
-  }
-  const prepare = (query: string) => bindings.SHOP_DB.prepare(query)
-  return { written, database: { prepare, batch } as unknown as D1Database }
-}
 
 type Charges = ShopEnv['WALLET_CHARGES']
 type Charge = WalletCharges['charge']

@@ -1,5 +1,7 @@
 /** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
+import { inventoryGive } from './inventory.give.ts'
 import { inventoryList } from './inventory.list.ts'
+import { inventoryUse } from './inventory.use.ts'
 import { itemsCreate } from './items.create.ts'
 import { itemsGet } from './items.get.ts'
 import { itemsList } from './items.list.ts'
@@ -7,6 +9,7 @@ import { itemsUpdate } from './items.update.ts'
 import { ordersGet } from './orders.get.ts'
 import { ordersList } from './orders.list.ts'
 import { ordersPurchase } from './orders.purchase.ts'
+import { ordersRefund } from './orders.refund.ts'
 
 export const routes = [
   itemsList,
@@ -16,5 +19,8 @@ export const routes = [
   ordersPurchase,
   ordersGet,
   ordersList,
+  ordersRefund,
   inventoryList,
+  inventoryUse,
+  inventoryGive,
 ] as const
