@@ -13,7 +13,7 @@ import { roundsAct } from './rounds.act.ts'
 import { roundsGet } from './rounds.get.ts'
 import { roundsList } from './rounds.list.ts'
 import { scoresGet } from './scores.get.ts'
-import { scoresList } from './scores.list.ts'
+import { gameScoresList } from './game-scores.list.ts'
 import { skillSessionsCreate } from './skill-sessions.create.ts'
 import { skillSessionsGet } from './skill-sessions.get.ts'
 import { skillSessionsSubmit } from './skill-sessions.submit.ts'
@@ -28,7 +28,7 @@ export const routes = [
   gameSettingsGet,
   gameSettingsSet,
   scoresGet,
-  scoresList,
+  gameScoresList,
   roundsList,
   roundsGet,
   roundsAct,

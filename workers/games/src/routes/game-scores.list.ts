@@ -10,12 +10,12 @@ import { GameScore, UserId } from '../model.ts'
 import { problems } from '../problems.ts'
 import { scores } from '../schema.ts'
 
-export const scoresList = defineRoute({
+export const gameScoresList = defineRoute({
   access: playerOrSecretKey('games:read'),
   route: createRoute({
-    operationId: 'scores.list',
+    operationId: 'game-scores.list',
     method: 'get',
-    path: '/v1/scores',
+    path: '/v1/game-scores',
     summary: 'List a player’s scores',
     request: { query: PageQuery.extend({ userId: UserId.optional() }) },
     responses: { 200: json(pageOf(GameScore), 'By game, then by currency'), ...problems() },

@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { deposit, flip, makeCurrency, newUser, uniqueKey, userWith } from '../test-games.ts'
 import { gamesPlay } from './games.play.ts'
 import { scoresGet } from './scores.get.ts'
-import { scoresList } from './scores.list.ts'
+import { gameScoresList } from './game-scores.list.ts'
 
 beforeAll(async () => {
   await makeCurrency('COIN')
@@ -18,9 +18,9 @@ beforeAll(async () => {
 })
 
 const list = (userId: string, query: Record<string, string> = {}) =>
-  call(scoresList, { caller: player(userId), query })
+  call(gameScoresList, { caller: player(userId), query })
 
-describe('scores.list', () => {
+describe('game-scores.list', () => {
   test('200 the figures of every game and currency, page by page, as scores.get has them', async () => {
     const ada = await userWith(1_000)
     await deposit(ada, 100, 'GEM')
@@ -56,9 +56,9 @@ describe('scores.list', () => {
     expect((await list(await newUser())).body).toEqual({ data: [], nextCursor: null })
     await flip(ada)
     const query = { userId: ada }
-    expect((await call(scoresList, { query })).body.data).toHaveLength(1)
+    expect((await call(gameScoresList, { query })).body.data).toHaveLength(1)
     const caller = { projectId: otherProject }
-    expect((await call(scoresList, { query, caller })).body.data).toEqual([])
+    expect((await call(gameScoresList, { query, caller })).body.data).toEqual([])
   })
 
   test('400 invalid_request for another player’s cursor, a key without a user, and unknown fields', async () => {
@@ -69,13 +69,13 @@ describe('scores.list', () => {
     const { nextCursor: cursor } = (await list(ada, { limit: '1' })).body
     expect((await list(await newUser(), { cursor })).body.code).toBe('invalid_request')
     expect((await list(ada, { game: 'dice' })).body.code).toBe('invalid_request')
-    expect((await call(scoresList)).body.code).toBe('invalid_request')
+    expect((await call(gameScoresList)).body.code).toBe('invalid_request')
   })
 
   test('401, 403 for a publishable key, a missing scope, and a player who asks for another', async () => {
     const query = { userId: await newUser() }
     const statusFor = async (caller: ReturnType<typeof player>) =>
-      (await call(scoresList, { query, caller })).status
+      (await call(gameScoresList, { query, caller })).status
     expect(await statusFor(anonymous())).toBe(401)
     expect(await statusFor(publishableKey())).toBe(403)
     expect(await statusFor(secretKeyWith('games:play'))).toBe(403)
