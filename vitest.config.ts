@@ -18,7 +18,7 @@ export default defineConfig({
           exclude: ['tools/tidy.test.ts'],
         },
       },
-      { test: { name: 'tidy', include: ['tools/tidy.test.ts'] } },
+      { test: { name: 'tidy', include: ['tools/tidy.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'generator', include: ['tests/generator.test.ts'], testTimeout: 300_000 } },
       { test: { name: 'sdk', include: ['sdk/js/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
       {
