@@ -40,8 +40,8 @@ type Later = { waitUntil: (work: Promise<unknown>) => void }
  * Where the lines of requests are gathered, and so written: with LOG_TOGETHER, which the local server sets, for there each
  * write wakes another process and costs a request more than all the rest of its policy. Cloudflare's log wants each by itself.
  */
-export const togetherOf = (c: { env: unknown; executionCtx: Later }): Later | undefined =>
-  (c.env as { LOG_TOGETHER?: string } | undefined)?.LOG_TOGETHER ? c.executionCtx : undefined
+export const togetherOf = (env: unknown, context: Later): Later | undefined =>
+  (env as { LOG_TOGETHER?: string } | undefined)?.LOG_TOGETHER ? context : undefined
 
 const waitingMax = 64
 const waitingMilliseconds = 100
