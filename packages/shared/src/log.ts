@@ -18,13 +18,14 @@ export function logRequest(
   together?: Later,
 ): void {
   const failed = typeof status === 'number' ? status >= 500 : status === 'internal'
+  const at = now()
   const line = {
     level: failed ? 'error' : 'info',
-    time: isoTime(now()),
+    time: isoTime(at),
     worker,
     operation,
     status,
-    durationMs: now() - startedAt,
+    durationMs: at - startedAt,
     requestId: caller?.requestId ?? '',
     traceId: traceIdOf(caller?.traceparent ?? ''),
     project: caller?.projectId ?? '',
@@ -46,12 +47,17 @@ export const togetherOf = (env: unknown, context: Later): Later | undefined =>
 const waitingMax = 64
 const waitingMilliseconds = 100
 let waiting: string[] = []
+/** Until then somebody is on the way to `flush`: a wait for each gathering would keep ten times as many requests open. */
+let awaitedUntil = 0
 
 function write(line: string, together: Later | undefined): void {
   if (!together) return console.log(line)
   waiting.push(line)
-  if (waiting.length === 1) together.waitUntil(scheduler.wait(waitingMilliseconds).then(flush))
-  if (waiting.length === waitingMax) flush()
+  if (waiting.length === waitingMax) return flush()
+  const at = now()
+  if (at < awaitedUntil) return
+  awaitedUntil = at + waitingMilliseconds
+  together.waitUntil(scheduler.wait(waitingMilliseconds).then(flush))
 }
 
 function flush(): void {
