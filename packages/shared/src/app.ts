@@ -6,6 +6,7 @@ import { enforceAccess } from './access.ts'
 import { anonymousCaller, type Caller, callerHeader, readCaller } from './caller.ts'
 import { now } from './clock.ts'
 import { fieldErrors } from './field-errors.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import { logError, logRequest, togetherOf } from './log.ts'
 import { Problem, type ProblemCatalogue, renderProblem } from './problem.ts'
 import type { AppEnv, Route } from './route.ts'
@@ -76,7 +77,10 @@ const context =
     c.set('operation', c.req.path === '/healthz' ? 'healthz.get' : 'unknown')
     await next()
     const { status } = c.res
-    logRequest({ worker, operation: c.get('operation'), status, startedAt, caller }, togetherOf(c))
+    logRequest(
+      { worker, operation: c.get('operation'), status, startedAt, caller },
+      togetherOf(c.env, c.executionCtx),
+    )
   }
 
 function trustedCaller(c: Context): Caller {
@@ -105,15 +109,6 @@ function guards({ route, access, idempotency }: Route): MiddlewareHandler<AppEnv
 
 const isJson = (contentType: string | undefined) =>
   /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType ?? '')
-
-/** The key without its optional quotes; empty when the header is absent. */
-function idempotencyKeyOf(header: string | undefined): string {
-  if (header === undefined) return ''
-  const key = /^"(.*)"$/.exec(header)?.[1] ?? header
-  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
-  const error = { pointer: '/header/idempotency-key', message: '1 to 255 visible characters.' }
-  throw new Problem('invalid_request', { errors: [error] })
-}
 
 const places = {
   json: 'body',

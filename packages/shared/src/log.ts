@@ -18,13 +18,14 @@ export function logRequest(
   together?: Later,
 ): void {
   const failed = typeof status === 'number' ? status >= 500 : status === 'internal'
+  const at = now()
   const line = {
     level: failed ? 'error' : 'info',
-    time: isoTime(now()),
+    time: isoTime(at),
     worker,
     operation,
     status,
-    durationMs: now() - startedAt,
+    durationMs: at - startedAt,
     requestId: caller?.requestId ?? '',
     traceId: traceIdOf(caller?.traceparent ?? ''),
     project: caller?.projectId ?? '',
@@ -40,18 +41,23 @@ type Later = { waitUntil: (work: Promise<unknown>) => void }
  * Where the lines of requests are gathered, and so written: with LOG_TOGETHER, which the local server sets, for there each
  * write wakes another process and costs a request more than all the rest of its policy. Cloudflare's log wants each by itself.
  */
-export const togetherOf = (c: { env: unknown; executionCtx: Later }): Later | undefined =>
-  (c.env as { LOG_TOGETHER?: string } | undefined)?.LOG_TOGETHER ? c.executionCtx : undefined
+export const togetherOf = (env: unknown, context: Later): Later | undefined =>
+  (env as { LOG_TOGETHER?: string } | undefined)?.LOG_TOGETHER ? context : undefined
 
 const waitingMax = 64
 const waitingMilliseconds = 100
 let waiting: string[] = []
+/** Until then somebody is on the way to `flush`: a wait for each gathering would keep ten times as many requests open. */
+let awaitedUntil = 0
 
 function write(line: string, together: Later | undefined): void {
   if (!together) return console.log(line)
   waiting.push(line)
-  if (waiting.length === 1) together.waitUntil(scheduler.wait(waitingMilliseconds).then(flush))
-  if (waiting.length === waitingMax) flush()
+  if (waiting.length === waitingMax) return flush()
+  const at = now()
+  if (at < awaitedUntil) return
+  awaitedUntil = at + waitingMilliseconds
+  together.waitUntil(scheduler.wait(waitingMilliseconds).then(flush))
 }
 
 function flush(): void {

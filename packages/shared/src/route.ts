@@ -47,7 +47,7 @@ export const routeFactory =
     const defaultIdempotency: Idempotency = route.method === 'get' ? 'none' : 'optional'
     const chosen = idempotency ?? defaultIdempotency
     const access = chosen === 'required' ? forMoney(given) : given
-    return { access, idempotency: chosen, route: complete(route, access, chosen), handler }
+    return { access, idempotency: chosen, route: completeRoute(route, access, chosen), handler }
   }
 
 const { problems } = defineProblems({})
@@ -66,7 +66,11 @@ function automaticProblems({ path, request }: RouteConfig, open: boolean) {
 }
 
 /** Adds to a contract what follows from the declarations, so that no route can forget it. */
-function complete<R extends RouteConfig>(route: R, access: Access, idempotency: Idempotency): R {
+export function completeRoute<R extends RouteConfig>(
+  route: R,
+  access: Access,
+  idempotency: Idempotency,
+): R {
   const open = access.kinds.includes('anonymous')
   const description = [
     route.description,

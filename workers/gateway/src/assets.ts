@@ -1,9 +1,8 @@
 /** Files that the gateway serves itself: see `tools/public.ts`. */
-
-type AssetContext = { env: Pick<GatewayEnv, 'ASSETS'>; req: { url: string } }
+import type { Exchange } from './exchange.ts'
 
 /** The file at this path, in a copy whose headers may still be set. */
-export async function assetAt({ env, req }: AssetContext, path: string): Promise<Response> {
-  const asset = await env.ASSETS.fetch(new URL(path, req.url))
+export async function assetAt({ env, url }: Exchange, path: string): Promise<Response> {
+  const asset = await env.ASSETS.fetch(new URL(path, url))
   return new Response(asset.body, asset)
 }

@@ -1,17 +1,20 @@
 /// <reference path="../worker-configuration.d.ts" />
-import { type AppVariables, routeFactory } from '@coinop/shared/route'
-import type { Operation } from './operations.ts'
-import type { RateState } from './rate-limits.ts'
+import type { RouteConfig } from '@hono/zod-openapi'
+import type { Access } from '@coinop/shared/access'
+import { completeRoute } from '@coinop/shared/route'
+import type { Exchange } from './exchange.ts'
 
-export type AppEnv = {
-  Bindings: GatewayEnv
-  Variables: AppVariables & {
-    /** What the contracts say of this request; undefined when no Worker answers it. */
-    matched: Operation | undefined
-    /** The whole request body, bounded; undefined when there is none. */
-    body: Uint8Array<ArrayBuffer> | undefined
-    /** The limits counted so far. */
-    rates: RateState[]
-  }
+type Definition<R extends RouteConfig> = {
+  access: Access
+  route: R
+  handler: (exchange: Exchange) => Response | Promise<Response>
 }
-export const defineRoute = routeFactory<AppEnv>()
+
+/** What the gateway answers itself only reads, so it has no body and no idempotency. */
+export const defineRoute = <R extends RouteConfig>({ access, route, handler }: Definition<R>) => ({
+  access,
+  idempotency: 'none' as const,
+  route: completeRoute(route, access, 'none'),
+  handler,
+})
+export type OwnRoute = ReturnType<typeof defineRoute>

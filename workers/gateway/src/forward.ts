@@ -2,30 +2,21 @@
 import { type Caller, callerHeader } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
 import { Problem } from '@coinop/shared/problem'
-import type { Context } from 'hono'
-import type { AppEnv } from './env.ts'
-import { upstreams } from './upstreams.gen.ts'
+import type { Binding, Exchange } from './exchange.ts'
 
-type Binding = (typeof upstreams)[keyof typeof upstreams]
-
-/** The service binding for a path such as `/v1/orders/ord_…`; undefined when nobody answers it. */
-export function bindingOf(pathname: string): Binding | undefined {
-  const [, root, segment = ''] = pathname.split('/')
-  if (root !== 'v1' || !Object.hasOwn(upstreams, segment)) return undefined
-  return upstreams[segment as keyof typeof upstreams]
+export function forward(exchange: Exchange): Promise<Response> {
+  if (!exchange.binding) throw new Problem('not_found')
+  return answerOf(exchange, exchange.binding)
 }
 
-export async function forward(c: Context<AppEnv>): Promise<Response> {
-  const binding = bindingOf(c.req.path)
-  if (!binding) throw new Problem('not_found')
-  const { method, url } = c.req.raw
-  const headers = forwardedHeaders(c.req.raw.headers, c.get('caller'))
-  const body = c.get('body')
+async function answerOf(exchange: Exchange, binding: Binding): Promise<Response> {
+  const { env, url, method, body, caller } = exchange
+  const headers = forwardedHeaders(exchange.headers, caller)
   try {
-    const answer = await c.env[binding].fetch(url, { method, headers, ...(body && { body }) })
+    const answer = await env[binding].fetch(url, { method, headers, ...(body && { body }) })
     return new Response(answer.body, answer)
   } catch (error) {
-    logError('gateway', `forward.${binding.toLowerCase()}`, error, c.get('caller').requestId)
+    logError('gateway', `forward.${binding.toLowerCase()}`, error, caller.requestId)
     throw new Problem('unavailable', { headers: { 'retry-after': '1' } })
   }
 }

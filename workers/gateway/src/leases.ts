@@ -45,10 +45,14 @@ export class Leases {
 
   /** Takes one operation of the caller's project. Rejects when the meter does not answer. */
   async take(meters: Meters, draw: Draw): Promise<Taken> {
+    return this.takeHeld(meters, draw) ?? takeNew(meters, draw, this.blockOf(draw))
+  }
+
+  /** The same when this isolate holds one, which most requests find; undefined when the meter must be asked. */
+  takeHeld(meters: Meters, draw: Draw): Taken | undefined {
     const block = this.blockOf(draw)
     const taken = takeFrom(block)
-    if (!taken) return takeNew(meters, draw, block)
-    const low = leftIn(block) < block.spare / 4 && now() >= block.fetchingUntil
+    const low = taken && leftIn(block) < block.spare / 4 && now() >= block.fetchingUntil
     return low ? { ...taken, later: fetchNext(meters, draw, block) } : taken
   }
 

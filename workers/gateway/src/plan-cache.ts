@@ -10,11 +10,17 @@ const rememberedMilliseconds = 60_000
 const rememberedMax = 1_000
 const remembered = new Map<string, { plan: PlanName; until: number }>()
 
-/** An access token names no plan, for it would stay true for as long as the token does. */
-export async function planOf(lookups: Lookups, { plan, projectId }: Caller): Promise<PlanName> {
+/** An access token names no plan, for it would stay true for as long as the token does. A promise only when `auth` is asked. */
+export function planOf(
+  lookups: Lookups,
+  { plan, projectId }: Caller,
+): PlanName | Promise<PlanName> {
   if (plan !== '') return planNamed(plan)
   const known = remembered.get(projectId)
-  if (known && known.until > now()) return known.plan
+  return known && known.until > now() ? known.plan : findPlan(lookups, projectId)
+}
+
+async function findPlan(lookups: Lookups, projectId: string): Promise<PlanName> {
   const found = planNamed((await ask('auth', async () => lookups.findPlan(projectId))) ?? '')
   if (remembered.size >= rememberedMax) remembered.clear()
   remembered.set(projectId, { plan: found, until: now() + rememberedMilliseconds })

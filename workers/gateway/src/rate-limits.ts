@@ -13,6 +13,7 @@ export type RateState = { axis: string; limit: number; remaining: number; resets
 export type Counted = { state: RateState; allowed: boolean; told: Promise<void> | undefined }
 
 export const windowMilliseconds = 60_000
+const windowSeconds = windowMilliseconds / 1_000
 /** The same for every subject, so one binding serves all: a tick of a larger limit stands for more requests. */
 export const ticksPerMinute = 30
 const requestsPerTick = (limit: number) => Math.max(1, Math.floor(limit / ticksPerMinute))
@@ -53,16 +54,12 @@ export class RateLimits {
 }
 
 /** `RateLimit-Policy` and `RateLimit` as draft-ietf-httpapi-ratelimit-headers-11 has them. */
-export function rateHeaders(states: RateState[]): Record<string, string> {
-  const seconds = windowMilliseconds / 1_000
-  return {
-    'ratelimit-policy': states
-      .map(({ axis, limit }) => `"${axis}";q=${limit};w=${seconds}`)
-      .join(', '),
-    ratelimit: states
-      .map(
-        ({ axis, remaining, resetsInSeconds }) => `"${axis}";r=${remaining};t=${resetsInSeconds}`,
-      )
-      .join(', '),
+export function rateHeaders(states: RateState[]) {
+  let [policy, left] = ['', '']
+  for (const { axis, limit, remaining, resetsInSeconds } of states) {
+    const comma = policy === '' ? '' : ', '
+    policy += `${comma}"${axis}";q=${limit};w=${windowSeconds}`
+    left += `${comma}"${axis}";r=${remaining};t=${resetsInSeconds}`
   }
+  return { 'ratelimit-policy': policy, ratelimit: left }
 }

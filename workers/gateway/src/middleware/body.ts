@@ -1,25 +1,26 @@
 /** Bounds what a client may send: 64 KiB, counted while it streams, 32 levels of JSON and 1,000 keys. */
 import { Problem } from '@coinop/shared/problem'
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../env.ts'
-import { bindingOf } from '../forward.ts'
+import type { Exchange, Step } from '../exchange.ts'
 
 export const bodyBytesMax = 65_536
 const depthMax = 32
 const keysMax = 1_000
 
-/** Keeps the whole body in `c.req.raw` for the Worker that answers. */
-export const body: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const stream = c.req.raw.body
+/** Keeps the whole body for the Worker that answers. */
+export const body: Step = (exchange) => {
+  const { method, request, headers } = exchange
   // A body of a GET means nothing, so it goes no further.
-  if (!stream || c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-  const declared = Number(c.req.header('content-length') ?? 0)
+  if (method === 'GET' || method === 'HEAD' || !request.body) return undefined
+  const declared = Number(headers.get('content-length') ?? 0)
   if (declared > bodyBytesMax) throw new Problem('payload_too_large')
+  return keep(exchange, request.body)
+}
+
+async function keep(exchange: Exchange, stream: ReadableStream<Uint8Array>): Promise<undefined> {
   const bytes = await readBounded(stream)
   // Discord's bytes are checked against their signature before anything else is said about them.
-  if (bindingOf(c.req.path) !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
-  c.set('body', bytes)
-  await next()
+  if (exchange.binding !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
+  exchange.body = bytes
 }
 
 async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {

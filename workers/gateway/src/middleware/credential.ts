@@ -3,33 +3,40 @@ import { memberTokenAudience } from '@coinop/shared/access-token'
 import type { Caller } from '@coinop/shared/caller'
 import { ask } from '@coinop/shared/neighbour'
 import { Problem } from '@coinop/shared/problem'
-import type { Context, MiddlewareHandler } from 'hono'
 import { decodeJwt } from 'jose'
-import type { AppEnv } from '../env.ts'
-import { bindingOf } from '../forward.ts'
-import { findKey, type KeyIdentity } from '../key-cache.ts'
+import type { Exchange, Step } from '../exchange.ts'
+import { findKey, type KeyIdentity, rememberedKey } from '../key-cache.ts'
 import { verifyMember, verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 import { sessionIsOpen } from '../session-cache.ts'
 
 type Credentials = { key: string | undefined; token: string | undefined }
 
-export const credential: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const binding = bindingOf(c.req.path)
+export const credential: Step = (exchange) => {
+  const { binding, matched } = exchange
   // Discord signs its requests, and its Worker checks that; what nobody answers asks for no caller.
-  if (binding === 'DISCORD' || (!binding && !c.get('matched'))) return next()
-  const { key, token } = credentialsOf(c)
-  const keyIdentity = key === undefined ? undefined : await keyOf(c, key)
+  if (binding === 'DISCORD' || (!binding && !matched)) return undefined
+  const credentials = credentialsOf(exchange)
+  const { key, token } = credentials
+  if (key === undefined && token === undefined) return undefined
+  const known = key !== undefined && fromMemory(exchange) ? rememberedKey(key) : undefined
+  if (token !== undefined || !known) return identify(exchange, credentials)
+  exchange.caller = { ...exchange.caller, ...callerOf(known, undefined) }
+  return undefined
+}
+
+/** Asks whoever knows; a key that is remembered, and no token, needs no question. */
+async function identify(exchange: Exchange, { key, token }: Credentials): Promise<undefined> {
+  const keyIdentity = key === undefined ? undefined : await keyOf(exchange, key)
   if (token !== undefined && isForMembers(token)) {
     if (keyIdentity) throw unauthenticated("Send a member's token without a key.")
-    c.set('caller', { ...c.get('caller'), ...(await memberOf(c, token)) })
-    return next()
+    exchange.caller = { ...exchange.caller, ...(await memberOf(exchange, token)) }
+    return
   }
-  const playerIdentity = token === undefined ? undefined : await playerOf(c, token)
+  const playerIdentity = token === undefined ? undefined : await playerOf(exchange, token)
   if (keyIdentity && playerIdentity && keyIdentity.projectId !== playerIdentity.projectId) {
     throw unauthenticated('The key and the access token belong to different projects.')
   }
-  c.set('caller', { ...c.get('caller'), ...callerOf(keyIdentity, playerIdentity) })
-  return next()
+  exchange.caller = { ...exchange.caller, ...callerOf(keyIdentity, playerIdentity) }
 }
 
 /** A player's own token says more than the key of the game they play, so it decides. */
@@ -48,10 +55,10 @@ function callerOf(
 }
 
 /** `X-Api-Key`, and `Authorization: Bearer` with either a key or an access token. */
-function credentialsOf(c: Context<AppEnv>): Credentials {
-  const header = c.req.header('x-api-key')
-  const authorization = c.req.header('authorization')
-  if (authorization === undefined) return { key: header, token: undefined }
+function credentialsOf({ headers }: Exchange): Credentials {
+  const header = headers.get('x-api-key') ?? undefined
+  const authorization = headers.get('authorization')
+  if (authorization === null) return { key: header, token: undefined }
   const [, bearer] = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(authorization) ?? []
   if (bearer === undefined) throw unauthenticated('Authorization must be `Bearer` and one token.')
   return bearer.startsWith('coinop_')
@@ -60,18 +67,19 @@ function credentialsOf(c: Context<AppEnv>): Credentials {
 }
 
 /** Where money moves, a revoked key and an ended session are refused at once: nothing remembered counts there. */
-const fromMemory = (c: Context<AppEnv>): boolean => c.get('matched')?.class !== 'money'
+const fromMemory = ({ matched }: Exchange): boolean => matched?.class !== 'money'
 
-async function keyOf(c: Context<AppEnv>, key: string): Promise<KeyIdentity> {
-  const identity = await findKey(c.env.AUTH_LOOKUPS, key, fromMemory(c))
+async function keyOf(exchange: Exchange, key: string): Promise<KeyIdentity> {
+  const identity = await findKey(exchange.env.AUTH_LOOKUPS, key, fromMemory(exchange))
   if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
   return identity
 }
 
-async function playerOf(c: Context<AppEnv>, token: string): Promise<PlayerIdentity> {
-  const verified = await verifyPlayer(c.env.AUTH_LOOKUPS, token)
+async function playerOf(exchange: Exchange, token: string): Promise<PlayerIdentity> {
+  const lookups = exchange.env.AUTH_LOOKUPS
+  const verified = await verifyPlayer(lookups, token)
   if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
-  const open = await sessionIsOpen(c.env.AUTH_LOOKUPS, verified.value, fromMemory(c))
+  const open = await sessionIsOpen(lookups, verified.value, fromMemory(exchange))
   if (!open) throw unauthenticated('The session of the access token has ended; log in again.')
   return verified.value
 }
@@ -86,13 +94,13 @@ function isForMembers(token: string): boolean {
 }
 
 /** The member in the project that they name; one of another tenant answers like one that is not there. */
-async function memberOf(c: Context<AppEnv>, token: string): Promise<Partial<Caller>> {
-  const verified = await verifyMember(c.env.AUTH_LOOKUPS, token)
+async function memberOf({ env, headers }: Exchange, token: string): Promise<Partial<Caller>> {
+  const verified = await verifyMember(env.AUTH_LOOKUPS, token)
   if (!verified.ok) throw unauthenticated('The access token is invalid or has expired; refresh it.')
   const { memberId, tenantId, sessionId } = verified.value
-  const named = c.req.header('x-project-id')
+  const named = headers.get('x-project-id') ?? undefined
   const lookup = { ...verified.value, projectId: named }
-  const found = await ask('auth', async () => c.env.AUTH_LOOKUPS.findMember(lookup))
+  const found = await ask('auth', async () => env.AUTH_LOOKUPS.findMember(lookup))
   if (found === 'unknown') throw unauthenticated('The session has ended; log in again.')
   if (found === 'no_project') throw new Problem('not_found')
   const { role, projectId, plan } = found

@@ -1,16 +1,13 @@
 /** Tells the audit log what a member was refused, whichever Worker refused it. */
 import type { Caller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../env.ts'
+import type { Finish } from '../exchange.ts'
 
 /** After the answer: nothing was changed, so nothing is lost when the note is. */
-export const refusals: MiddlewareHandler<AppEnv> = async (c, next) => {
-  await next()
-  const caller = c.get('caller')
-  if (c.res.status !== 403 || caller.kind !== 'member') return
-  const refusal = { action: c.get('operation'), path: c.req.path, answer: c.res.clone() }
-  c.executionCtx.waitUntil(tell(c.env.AUTH_REFUSALS, caller, refusal))
+export const refusals: Finish = ({ caller, operation, path, env, context }, answer) => {
+  if (answer.status !== 403 || caller.kind !== 'member') return
+  const refusal = { action: operation, path, answer: answer.clone() }
+  context.waitUntil(tell(env.AUTH_REFUSALS, caller, refusal))
 }
 
 async function tell(

@@ -15,6 +15,7 @@ const Credential = z
     plan: z.string(),
   })
   .openapi('Credential')
+type Credential = z.infer<typeof Credential>
 
 export const credentialsGet = defineRoute({
   access: anyoneInProject,
@@ -25,8 +26,6 @@ export const credentialsGet = defineRoute({
     summary: 'Who am I?',
     responses: { 200: json(Credential), ...problems() },
   }),
-  handler: (c) => {
-    const { kind, actorId: id, projectId, scopes, plan } = c.get('caller')
-    return c.json({ kind, id, projectId, scopes, plan }, 200)
-  },
+  handler: ({ caller: { kind, actorId: id, projectId, scopes, plan } }) =>
+    Response.json({ kind, id, projectId, scopes, plan } satisfies Credential),
 })

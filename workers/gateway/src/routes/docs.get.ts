@@ -18,9 +18,5 @@ export const docsGet = defineRoute({
       ...problems(),
     },
   }),
-  handler: async (c) => {
-    const asset = await assetAt(c, '/docs.html')
-    // A file, not JSON of this handler's making; the contract describes it all the same.
-    return asset
-  },
+  handler: (exchange) => assetAt(exchange, '/docs.html'),
 })

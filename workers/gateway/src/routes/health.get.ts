@@ -35,8 +35,8 @@ export const healthGet = defineRoute({
       ...problems(),
     },
   }),
-  handler: async (c) => {
-    const health = await healthOfAll(c.env)
-    return c.json(health, health.status === 'ok' ? 200 : 503)
+  handler: async ({ env }) => {
+    const health = await healthOfAll(env)
+    return Response.json(health, { status: health.status === 'ok' ? 200 : 503 })
   },
 })

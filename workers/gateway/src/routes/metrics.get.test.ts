@@ -1,8 +1,12 @@
 import { call } from '@coinop/shared/testing'
+import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import { app } from '../app.ts'
 import { bindings, fetchGateway } from '../test-project.ts'
 import { metricsGet } from './metrics.get.ts'
+
+const askWith = (env: GatewayEnv, headers: Record<string, string> = {}) =>
+  app.fetch(new Request('http://gateway/metrics', { headers }), env, createExecutionContext())
 
 describe('metrics.get', () => {
   test('200 counts what was answered, in the text format of Prometheus', async () => {
@@ -28,7 +32,7 @@ describe('metrics.get', () => {
       expect(body).toContain(`\n${line}\n`)
     }
     const away = { metrics: () => Promise.reject(new Error('away')) }
-    const answer = await app.request('/metrics', {}, { ...bindings, WALLET_METRICS: away })
+    const answer = await askWith({ ...bindings, WALLET_METRICS: away } as unknown as GatewayEnv)
     const text = await answer.text()
     expect(text).toContain('coinop_wallet_up 0')
     expect(text).toContain('coinop_requests_total')
@@ -36,8 +40,7 @@ describe('metrics.get', () => {
 
   test('401 unauthenticated in production without the token of the operator', async () => {
     const production = { ...bindings, ENVIRONMENT: 'production', METRICS_TOKEN: 'test-only-token' }
-    const ask = (headers: Record<string, string>) =>
-      app.request('/metrics', { headers }, production)
+    const ask = (headers: Record<string, string>) => askWith(production, headers)
     expect((await ask({})).status).toBe(401)
     expect((await ask({ authorization: 'Bearer test-only-wrong' })).status).toBe(401)
     expect((await ask({ authorization: 'Bearer test-only-token' })).status).toBe(200)
