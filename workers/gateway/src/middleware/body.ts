@@ -1,8 +1,9 @@
-/** Bounds what a client may send: 64 KiB, counted while it streams, 32 levels of JSON and 1,000 keys. */
+/** Bounds what a client may send: 64 KiB or what the operation declares, counted while it streams, 32 levels of JSON and 1,000 keys. */
 import { Problem } from '@coinop/shared/problem'
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../env.ts'
 import { bindingOf } from '../forward.ts'
+import { operationOf } from '../operations.ts'
 
 export const bodyBytesMax = 65_536
 const depthMax = 32
@@ -13,21 +14,25 @@ export const body: MiddlewareHandler<AppEnv> = async (c, next) => {
   const stream = c.req.raw.body
   // A body of a GET means nothing, so it goes no further.
   if (!stream || c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const bytesMax = operationOf(c.req.method, c.req.path)?.bodyBytesMax ?? bodyBytesMax
   const declared = Number(c.req.header('content-length') ?? 0)
-  if (declared > bodyBytesMax) throw new Problem('payload_too_large')
-  const bytes = await readBounded(stream)
+  if (declared > bytesMax) throw new Problem('payload_too_large')
+  const bytes = await readBounded(stream, bytesMax)
   // Discord's bytes are checked against their signature before anything else is said about them.
   if (bindingOf(c.req.path) !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
   c.set('body', bytes)
   await next()
 }
 
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function readBounded(
+  stream: ReadableStream<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
     length += chunk.byteLength
-    if (length > bodyBytesMax) throw new Problem('payload_too_large')
+    if (length > bytesMax) throw new Problem('payload_too_large')
     chunks.push(chunk)
   }
   const bytes = new Uint8Array(length)
