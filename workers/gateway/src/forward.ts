@@ -1,5 +1,6 @@
 /** Hands a request to the Worker that answers its path, with the caller in a header that only we can write. */
 import { type Caller, callerHeader } from '@coinop/shared/caller'
+import { costHeader } from '@coinop/shared/cost'
 import { logError } from '@coinop/shared/log'
 import { Problem } from '@coinop/shared/problem'
 import type { Context } from 'hono'
@@ -34,6 +35,7 @@ export async function forward(c: Context<AppEnv>): Promise<Response> {
 function forwardedHeaders(incoming: Headers, caller: Caller): Headers {
   const headers = new Headers(incoming)
   for (const name of incoming.keys()) {
+    if (name === costHeader) continue
     if (name.startsWith('coinop-') || name.startsWith('x-internal-')) headers.delete(name)
   }
   for (const name of ['authorization', 'x-api-key', 'cookie', 'content-length'])

@@ -154,6 +154,17 @@ describe('answers', () => {
     })
   })
 
+  test('say what they cost when asked, and a client still names no caller', async () => {
+    const caller = JSON.stringify({ kind: 'system', projectId: 'prj_x' })
+    const sent = { ...headers, 'coinop-cost': '1', 'coinop-caller': caller }
+    const answer = await fetchGateway('/v1/currencies', { headers: sent })
+    expect(answer.status).toBe(200)
+    expect(Number(answer.headers.get('coinop-rows-read'))).toBeGreaterThanOrEqual(0)
+    expect(answer.headers.get('coinop-rows-written')).toBe('0')
+    const unasked = await fetchGateway('/v1/currencies', { headers })
+    expect(unasked.headers.has('coinop-rows-read')).toBe(false)
+  })
+
   test('are never cached, never sniffed, never framed', async () => {
     const response = await fetchGateway('/v1/currencies', { headers })
     expect(Object.fromEntries(response.headers)).toMatchObject({
