@@ -27,6 +27,7 @@ export type Operation = {
   responses: { [status: string]: Answer }
   'x-coinop-access': Access
   'x-coinop-idempotency': Idempotency
+  'x-coinop-body-bytes-max'?: number
 }
 export type Components = { [kind: string]: { [name: string]: object } }
 export type OpenApi = {

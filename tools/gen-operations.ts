@@ -1,7 +1,13 @@
 /** Which operation a method and a path are, and what the gateway must know of it: out of the contracts. */
 import { type Contract, operationsOf } from './contracts.ts'
 
-type Row = { method: string; path: string; operationId: string; class: string }
+type Row = {
+  method: string
+  path: string
+  operationId: string
+  class: string
+  bodyBytesMax?: number
+}
 
 /** `workers/gateway/src/operations.gen.ts`: every operation under /v1. */
 export function operationsSource(contracts: Pick<Contract, 'document'>[]): string {
@@ -23,11 +29,13 @@ function rowsOf(document: Contract['document']): Row[] {
     .filter(({ path }) => path.startsWith('/v1/'))
     .map(({ path, method, operation }) => {
       const { operationId, 'x-coinop-idempotency': idempotency } = operation
+      const bodyBytesMax = operation['x-coinop-body-bytes-max']
       return {
         method: method.toUpperCase(),
         path,
         operationId,
         class: classOf(method, idempotency),
+        ...(bodyBytesMax !== undefined && { bodyBytesMax }),
       }
     })
 }

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import { enforceAccess } from './access.ts'
 import { anonymousCaller, type Caller, callerHeader, readCaller } from './caller.ts'
 import { now } from './clock.ts'
+import { Cost, costHeader, countedEnv } from './cost.ts'
 import { fieldErrors } from './field-errors.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { logError, logRequest, togetherOf } from './log.ts'
@@ -21,11 +22,14 @@ export type AppOptions<Bindings> = {
   before?: readonly MiddlewareHandler[]
   /** For `/healthz`: throws when something this Worker cannot work without does not answer. */
   health?: (env: Bindings) => Promise<unknown>
+  /** The names of its objects, of a Worker that answers `Coinop-Cost`: all of them are `CountedObject`s. */
+  counts?: readonly string[]
 }
 
 /** The Hono app of one Worker. A service trusts the caller header only on the gateway's own binding (`props.caller`). */
 export function createApp<Bindings>(options: AppOptions<Bindings>) {
-  const { worker, catalogue, routes, health, before = [context(worker)] } = options
+  const { worker, catalogue, routes, health, counts } = options
+  const before = options.before ?? [context(worker), ...(counts ? [costs(counts)] : [])]
   type E = AppEnv<Bindings>
   const app = new OpenAPIHono<E>({
     defaultHook: (result) => {
@@ -81,6 +85,19 @@ const context =
       { worker, operation: c.get('operation'), status, startedAt, caller },
       togetherOf(c.env, c.executionCtx),
     )
+  }
+
+/** Until the answer begins: the later part of a stream is not in it, nor what follows when the request has ended. */
+const costs =
+  (objects: readonly string[]): MiddlewareHandler<AppEnv<unknown>> =>
+  async (c, next) => {
+    if (c.req.header(costHeader) !== '1') return next()
+    const cost = new Cost()
+    c.env = countedEnv(c.env, cost, objects)
+    await next()
+    const { rowsRead, rowsWritten } = cost.rows
+    c.header('coinop-rows-read', String(rowsRead))
+    c.header('coinop-rows-written', String(rowsWritten))
   }
 
 function trustedCaller(c: Context): Caller {

@@ -9,6 +9,9 @@ export type FaultAction = (typeof faultActions)[number]
 
 /** `waits` says that the method answers a promise: only those can hang or be late. */
 export type Seam = { method: string; waits: boolean }
+/** A stretch without an await cannot hang: the runtime ends who tries, which is `abort`. Nor is it late: nobody sees time pass. */
+const canHappen = ({ waits }: Seam, action: FaultAction) =>
+  waits || (action !== 'hang' && action !== 'delay')
 type Class = { prototype: object; name: string }
 type Method = (this: object, ...input: unknown[]) => unknown
 
@@ -41,7 +44,7 @@ export class FailPoints {
       const around = (instance: object, run: () => unknown) => {
         count(this.reached, point)
         const action = this.decide(point, instance)
-        if (!action) return run()
+        if (!action || !canHappen(seam, action)) return run()
         count(this.hit, point)
         const fault = { point, action, run, abort: () => abort(instance) }
         return seam.waits ? this.later(fault) : this.atOnce(fault)
@@ -51,6 +54,13 @@ export class FailPoints {
       }
     }
     return this
+  }
+
+  /** Each point with each thing that can happen there. */
+  get faults(): { point: string; action: FaultAction }[] {
+    return this.seams.flatMap(({ point, seam }) =>
+      faultActions.filter((action) => canHappen(seam, action)).map((action) => ({ point, action })),
+    )
   }
 
   get points(): string[] {
@@ -92,10 +102,9 @@ export class FailPoints {
     throw new InjectedFault(point, 'hang')
   }
 
-  /** A stretch without an await cannot hang: the runtime ends who tries. Nor is it late: nobody sees time pass. */
   private atOnce({ point, action, run, abort }: Fault): unknown {
     if (action === 'throw') throw new InjectedFault(point, action)
-    if (action === 'abort' || action === 'hang') abort()
+    if (action === 'abort') abort()
     if (action === 'duplicate') run()
     const answer = run()
     if (action === 'lose-reply') throw new InjectedFault(point, action)

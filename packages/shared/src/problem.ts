@@ -55,8 +55,8 @@ export const commonProblems = {
   },
   payload_too_large: {
     status: 413,
-    title: 'The body is larger than 64 KiB.',
-    fix: 'Send less in one request.',
+    title: 'The body is larger than the operation takes.',
+    fix: 'Send at most 64 KiB, and 256 KiB where the operation is a batch.',
   },
   unsupported_media_type: {
     status: 415,

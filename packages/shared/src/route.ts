@@ -29,6 +29,8 @@ export type Route = {
 type Definition<E extends AppEnv<unknown>, R extends RouteConfig> = {
   access: Access
   idempotency?: Idempotency
+  /** The most that the gateway lets through as a body; its limit for all when absent. */
+  bodyBytesMax?: number
   route: R
   handler: RouteHandler<R, E>
 }
@@ -40,14 +42,21 @@ export const json = <S extends z.ZodType>(schema: S, description = '') => ({
   content: { 'application/json': { schema } },
 })
 
+/** What a batch of up to 100 may send; everything else is held to the gateway's limit for all. */
+export const batchBodyBytesMax = 262_144
+
+const withBodyLimit = <R extends RouteConfig>(route: R, bytes: number | undefined): R =>
+  bytes === undefined ? route : { ...route, 'x-coinop-body-bytes-max': bytes }
+
 /** Fixes the environment of a Worker's routes once, so that route files name no generics. */
 export const routeFactory =
   <E extends AppEnv<unknown>>() =>
-  <R extends RouteConfig>({ access: given, idempotency, route, handler }: Definition<E, R>) => {
+  <R extends RouteConfig>({ access: given, idempotency, route, ...rest }: Definition<E, R>) => {
     const defaultIdempotency: Idempotency = route.method === 'get' ? 'none' : 'optional'
     const chosen = idempotency ?? defaultIdempotency
     const access = chosen === 'required' ? forMoney(given) : given
-    return { access, idempotency: chosen, route: completeRoute(route, access, chosen), handler }
+    const completed = withBodyLimit(completeRoute(route, access, chosen), rest.bodyBytesMax)
+    return { access, idempotency: chosen, route: completed, handler: rest.handler }
   }
 
 const { problems } = defineProblems({})

@@ -141,6 +141,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do several things in several wallets, each by itself
+         * @description May be called by a secret key or a member. A secret key needs the scope `wallet:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["movements.batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/billing": {
         parameters: {
             query?: never;
@@ -3773,6 +3793,80 @@ export interface components {
             /** @description The key itself: shown once */
             secret: string;
         };
+        MovementOperation: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            operation: "deposit";
+            /** @example for the sword */
+            reason: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            operation: "withdraw";
+            /** @example for the sword */
+            reason: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            expiresInSeconds: number;
+            /** @example for the sword */
+            memo?: string;
+            /** @enum {string} */
+            operation: "hold";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount?: number;
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "capture";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
+        } | {
+            /** @example hld_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            holdId: string;
+            /** @enum {string} */
+            operation: "void";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            walletId: string;
+        };
+        MovementResult: {
+            entry: components["schemas"]["Entry"];
+            /** @enum {number} */
+            status: 201;
+        } | {
+            code: string;
+            fix: string;
+            /** @enum {number} */
+            status: 404;
+            title: string;
+        };
         NewApiKey: {
             /** Format: date-time */
             expiresAt?: string;
@@ -4070,6 +4164,9 @@ export interface components {
         NewMemberFlow: {
             /** @example https://game.example/signed-in */
             redirectUri: string;
+        };
+        NewMovementBatch: {
+            operations: components["schemas"]["MovementOperation"][];
         };
         NewPassword: {
             /**
@@ -5659,6 +5756,111 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "movements.batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMovementBatch"];
+            };
+        };
+        responses: {
+            /** @description One result per operation, in their order; the operations of one wallet are done in order */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MovementResult"][];
+                    };
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 /** Hands a request to the Worker that answers its path, with the caller in a header that only we can write. */
 import { type Caller, callerHeader } from '@coinop/shared/caller'
+import { costHeader } from '@coinop/shared/cost'
 import { logError } from '@coinop/shared/log'
 import { Problem } from '@coinop/shared/problem'
 import type { Binding, Exchange } from './exchange.ts'
@@ -25,6 +26,7 @@ async function answerOf(exchange: Exchange, binding: Binding): Promise<Response>
 function forwardedHeaders(incoming: Headers, caller: Caller): Headers {
   const headers = new Headers(incoming)
   for (const name of incoming.keys()) {
+    if (name === costHeader) continue
     if (name.startsWith('coinop-') || name.startsWith('x-internal-')) headers.delete(name)
   }
   for (const name of ['authorization', 'x-api-key', 'cookie', 'content-length'])

@@ -2,13 +2,13 @@
 import type { OperationClass } from '@coinop/billing/plans'
 import { operations } from './operations.gen.ts'
 
-export type Operation = { operationId: string; class: OperationClass }
+export type Operation = { operationId: string; class: OperationClass; bodyBytesMax?: number }
 type Node = { named: Map<string, Node>; any: Node | undefined; methods: Map<string, Operation> }
 
 const root = newNode()
 /** Those without a parameter, by the whole path: most requests are found at once. */
 const literals = new Map<string, Map<string, Operation>>()
-for (const { method, path, operationId, class: name } of operations) {
+for (const { method, path, class: name, ...operation } of operations) {
   let node = root
   for (const segment of path.split('/').slice(1)) {
     const isParameter = segment.startsWith('{')
@@ -17,7 +17,7 @@ for (const { method, path, operationId, class: name } of operations) {
     else node.named.set(segment, next)
     node = next
   }
-  node.methods.set(method, { operationId, class: name })
+  node.methods.set(method, { ...operation, class: name })
   if (!path.includes('{')) literals.set(path, node.methods)
 }
 

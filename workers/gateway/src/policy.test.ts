@@ -52,6 +52,48 @@ describe('bodies', () => {
     expect(await post(stream)).toMatchObject({ status: 413, code: 'payload_too_large' })
   })
 
+  const padded = (path: string, bytes: number, stream = false) => {
+    const text = JSON.stringify({ pad: '' })
+    const body = JSON.stringify({ pad: 'x'.repeat(bytes - text.length) })
+    return problemOf(path, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'k' },
+      body: stream ? new Response(body).body! : body,
+    })
+  }
+
+  test.each([
+    ['/v1/currencies', 64],
+    ['/v1/batch', 256],
+    ['/v1/wallets/usr_01k9x6c3v5t8r2m4n7p0q1s2w3/batch', 256],
+    ['/v1/wallets/usr_01k9x6c3v5t8r2m4n7p0q1s2w3/deposit', 64],
+    ['/v1/nothing/batch', 64],
+  ])(
+    '%s takes %d KiB and not a byte more, with its length and without',
+    async (path, kibibytes) => {
+      for (const stream of [false, true]) {
+        const most = await padded(path, kibibytes * 1_024, stream)
+        expect(most.status).toBe(path.includes('nothing') ? 404 : 400)
+        expect(await padded(path, kibibytes * 1_024 + 1, stream)).toMatchObject({
+          status: 413,
+          code: 'payload_too_large',
+        })
+      }
+    },
+  )
+
+  test('a batch goes 32 levels deep and no deeper, too', async () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const send = (body: string) =>
+      problemOf('/v1/batch', {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'k' },
+        body,
+      })
+    expect(await send(nested(32))).toMatchObject({ status: 400, code: 'invalid_request' })
+    expect(await send(nested(33))).toMatchObject({ status: 400, code: 'malformed_json' })
+  })
+
   test('400 malformed_json for 33 levels, for 1,001 keys and for half a body', async () => {
     const deep = `${'['.repeat(33)}${']'.repeat(33)}`
     const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, 0])))
@@ -110,6 +152,17 @@ describe('answers', () => {
     expect(await problemOf('/v1/orders/nonsense', { headers: sent })).toMatchObject({
       requestId: 'request-2',
     })
+  })
+
+  test('say what they cost when asked, and a client still names no caller', async () => {
+    const caller = JSON.stringify({ kind: 'system', projectId: 'prj_x' })
+    const sent = { ...headers, 'coinop-cost': '1', 'coinop-caller': caller }
+    const answer = await fetchGateway('/v1/currencies', { headers: sent })
+    expect(answer.status).toBe(200)
+    expect(Number(answer.headers.get('coinop-rows-read'))).toBeGreaterThanOrEqual(0)
+    expect(answer.headers.get('coinop-rows-written')).toBe('0')
+    const unasked = await fetchGateway('/v1/currencies', { headers })
+    expect(unasked.headers.has('coinop-rows-read')).toBe(false)
   })
 
   test('are never cached, never sniffed, never framed', async () => {

@@ -2,6 +2,7 @@
 export const upstreams = {
   audit: 'AUTH',
   balance: 'WALLET',
+  batch: 'WALLET',
   billing: 'BILLING',
   currencies: 'WALLET',
   discord: 'DISCORD',

@@ -15,6 +15,9 @@ const faultEvery = 2_000
 const patienceMilliseconds = 5_000
 const drainedSeconds = 60
 const stepSeconds = 20
+/** One of the workers looks at all wallets, while the others go on. */
+const sampleEvery = Math.ceil(transfers / 6)
+const readAttemptsMax = 5
 
 const { begin, end, points } = installSeams()
 beforeAll(makeCurrencies)
@@ -71,9 +74,12 @@ test(`${transfers} transfers between ${wallets} wallets, faults on, SEED=${seed}
   })
   begin(() => (random.below(faultEvery) === 0 ? random.pick(faultActions) : undefined))
   let next = 0
+  const samples: { arrived: number; onTheWay: number }[] = []
   const work = async () => {
-    for (let order = orders[next++]; order; order = orders[next++])
+    for (let order = orders[next++]; order; order = orders[next++]) {
+      if (next % sampleEvery === 0) samples.push(await sample(ids))
       order.refused = await send(order)
+    }
   }
   await Promise.all(Array.from({ length: workers }, work))
   end()
@@ -88,8 +94,9 @@ test(`${transfers} transfers between ${wallets} wallets, faults on, SEED=${seed}
   expect(sum(books.map(({ posted }) => posted))).toBe(wallets * amountEach)
   expect(books.every(({ lowest }) => lowest >= 0)).toBe(true)
   expect(sum([...points.hit.values()])).toBeGreaterThan(0)
+  expect(samples.filter(({ arrived }) => arrived > 0).length).toBeGreaterThanOrEqual(5)
   const outcomes = endings(orders, books)
-  console.warn(`SEED=${seed} RUNS=${transfers}`, outcomes)
+  console.warn(`SEED=${seed} RUNS=${transfers} samples`, samples, outcomes)
   expect(
     Object.keys(outcomes)
       .toSorted()
@@ -106,6 +113,43 @@ function largestSum(books: Book[]): number {
     most = Math.max(most, held)
   }
   return most
+}
+
+type Moved = { transferId: string; kind: string; amount: number }
+/** One consistent read of one wallet; an object that was just aborted is asked again through a new stub. */
+async function movedIn(walletId: string, kinds: string[]): Promise<Moved[]> {
+  const wanted = kinds.map((kind) => `'${kind}'`).join()
+  const query = `SELECT transferId, kind, amount FROM entries WHERE kind IN (${wanted})`
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runInDurableObject(fresh(walletId), (_, { storage: { sql } }) =>
+        sql.exec<Moved>(query).toArray(),
+      )
+    } catch (error) {
+      if (attempt === readAttemptsMax) throw error
+    }
+  }
+}
+
+/**
+ * While transfers run, what has arrived or come back has left before, once: so all wallets and what is on its way never
+ * hold more than there is. The arrivals of all wallets are read first and then what left them: what left is written down
+ * for good before it is offered, so every arrival of the first reading has its departure in the second.
+ */
+async function sample(ids: string[]): Promise<{ arrived: number; onTheWay: number }> {
+  const back = ['transfer_in', 'transfer_refund']
+  const arrived = (await Promise.all(ids.map((id) => movedIn(id, back)))).flat()
+  const left = (await Promise.all(ids.map((id) => movedIn(id, ['transfer_out'])))).flat()
+  const departures = new Map(left.map(({ transferId, amount }) => [transferId, -amount]))
+  expect(departures.size).toBe(left.length)
+  const ended = new Set(arrived.map(({ transferId }) => transferId))
+  expect(ended.size, 'a transfer arrived or came back twice').toBe(arrived.length)
+  for (const { transferId, kind, amount } of arrived) {
+    expect(departures.get(transferId), `${kind} ${transferId}`).toBe(amount)
+  }
+  const onTheWay = sum(left.map(({ amount }) => -amount)) - sum(arrived.map(({ amount }) => amount))
+  expect(onTheWay).toBeGreaterThanOrEqual(0)
+  return { arrived: arrived.length, onTheWay }
 }
 
 const allowed = ['completed 1/1', 'refused 0/0', 'unheard 0/0', 'refunded 1/1']

@@ -38,7 +38,7 @@ export async function executeBatch(
   return answered
 }
 
-function toStep(operation: WalletOperation): BatchStep {
+export function toStep(operation: WalletOperation): BatchStep {
   switch (operation.operation) {
     case 'capture':
       return { do: 'capture', holdId: operation.holdId, amount: operation.amount }

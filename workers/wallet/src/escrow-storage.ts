@@ -11,9 +11,9 @@ export type EscrowRow = EscrowPart & {
 
 /** Rows stand here only while a trade is under way: what has ended is in the entries. */
 export class EscrowStorage {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
   }
 

@@ -1,5 +1,7 @@
 /** Commands that arrive together share one commit: while one group is being made durable, the next one gathers. */
 
+import { onAccount } from '@coinop/shared/cost'
+
 type Storage = Pick<DurableObjectStorage, 'transactionSync' | 'sync'>
 type Waiting = {
   decide: () => unknown
@@ -26,7 +28,11 @@ export class GroupCommit {
   /** Resolves with what `decide` answers, which it does without waiting. It has its own savepoint: when it throws, only it is undone. */
   add<T>(decide: () => T): Promise<T> {
     const result = new Promise<T>((done, failed) => {
-      this.waiting.push({ decide, done: done as (value: unknown) => void, failed })
+      this.waiting.push({
+        decide: onAccount(decide),
+        done: done as (value: unknown) => void,
+        failed,
+      })
     })
     if (!this.committing) void this.drain()
     return result

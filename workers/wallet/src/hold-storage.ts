@@ -2,9 +2,9 @@
 import type { HoldRow, HoldState } from './hold-rules.ts'
 
 export class HoldStorage {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
   }
 

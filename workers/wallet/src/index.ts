@@ -21,6 +21,7 @@ const app = createApp<WalletEnv>({
   worker: 'wallet',
   catalogue,
   routes,
+  counts: ['WALLETS', 'TRADES'],
   health: (env) => env.WALLET_DB.prepare('SELECT 1').first(),
 })
 

@@ -1,4 +1,5 @@
 /** Decides every command over one wallet's tables, in one synchronous transaction each; knows neither network nor alarm. */
+import { countedSql } from '@coinop/shared/cost'
 import { fail, ok } from '@coinop/shared/result'
 import {
   type CaptureCommand,
@@ -56,10 +57,11 @@ export class Ledger {
     openTables(storage)
     this.storage = storage
     this.clock = clock
-    this.rows = new WalletStorage(storage.sql)
-    this.holds = new HoldStorage(storage.sql)
+    const sql = countedSql(storage.sql)
+    this.rows = new WalletStorage(sql)
+    this.holds = new HoldStorage(sql)
     this.reads = new WalletReads(this.rows, this.holds)
-    this.escrows = new EscrowStorage(storage.sql)
+    this.escrows = new EscrowStorage(sql)
   }
 
   /** Applies a command once. A refusal is remembered too: the key never does anything else. */

@@ -204,20 +204,55 @@ export const toHold = (walletId: string, hold: HoldRow): Hold => ({
 
 export const batchMax = 100
 
+const operations = {
+  deposit: { ...NewDeposit.shape, operation: z.literal('deposit') },
+  withdraw: { ...NewDeposit.shape, operation: z.literal('withdraw') },
+  hold: { ...NewHold.shape, operation: z.literal('hold') },
+  capture: { operation: z.literal('capture'), holdId: HoldId, amount: Amount.optional() },
+  void: { operation: z.literal('void'), holdId: HoldId },
+}
+
 export const WalletOperation = z
   .discriminatedUnion('operation', [
-    z.strictObject({ ...NewDeposit.shape, operation: z.literal('deposit') }),
-    z.strictObject({ ...NewDeposit.shape, operation: z.literal('withdraw') }),
-    z.strictObject({ ...NewHold.shape, operation: z.literal('hold') }),
-    z.strictObject({
-      operation: z.literal('capture'),
-      holdId: HoldId,
-      amount: Amount.optional(),
-    }),
-    z.strictObject({ operation: z.literal('void'), holdId: HoldId }),
+    z.strictObject(operations.deposit),
+    z.strictObject(operations.withdraw),
+    z.strictObject(operations.hold),
+    z.strictObject(operations.capture),
+    z.strictObject(operations.void),
   ])
   .openapi('WalletOperation')
 export type WalletOperation = z.infer<typeof WalletOperation>
+
+const inWallet = { walletId: WalletId }
+/** The same, in the wallet that it names. */
+export const MovementOperation = z
+  .discriminatedUnion('operation', [
+    z.strictObject({ ...inWallet, ...operations.deposit }),
+    z.strictObject({ ...inWallet, ...operations.withdraw }),
+    z.strictObject({ ...inWallet, ...operations.hold }),
+    z.strictObject({ ...inWallet, ...operations.capture }),
+    z.strictObject({ ...inWallet, ...operations.void }),
+  ])
+  .openapi('MovementOperation')
+export type MovementOperation = z.infer<typeof MovementOperation>
+
+export const NewMovementBatch = z
+  .strictObject({ operations: z.array(MovementOperation).min(1).max(batchMax) })
+  .openapi('NewMovementBatch')
+
+/** What became of one operation of a batch across wallets: its entry, or why it was refused. */
+export const MovementResult = z
+  .discriminatedUnion('status', [
+    z.strictObject({ status: z.literal(201), entry: Entry }),
+    z.strictObject({
+      status: z.literal([404, 409]),
+      code: z.string(),
+      title: z.string(),
+      fix: z.string(),
+    }),
+  ])
+  .openapi('MovementResult')
+export type MovementResult = z.infer<typeof MovementResult>
 
 export const NewWalletBatch = z
   .strictObject({ operations: z.array(WalletOperation).min(1).max(batchMax) })

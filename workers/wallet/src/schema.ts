@@ -30,6 +30,18 @@ export const currencies = sqliteTable(
   (table) => [primaryKey({ columns: [table.projectId, table.code] })],
 )
 
+/** Which request a key of `movements.batch` stands for, for ever; what became of its operations is in the wallets. */
+export const movementBatches = sqliteTable(
+  'movement_batches',
+  {
+    projectId: text('project_id').notNull(),
+    key: text('key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.key] })],
+)
+
 /** One row per wallet that has an entry. */
 export const accounts = sqliteTable(
   'accounts',

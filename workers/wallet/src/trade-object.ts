@@ -1,6 +1,7 @@
 /** One object per trade: it decides in one synchronous stretch, then asks both wallets until what was decided is done. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { countedObjects, countedSql } from '@coinop/shared/cost'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { publishTrade } from './trade-projection.ts'
@@ -39,7 +40,7 @@ const rescueMilliseconds = 10_000
 /** From the agreement to the end there are two phases; each run goes as far as the wallets answer. */
 const phasesMax = 3
 
-export class TradeObject extends DurableObject<WalletEnv> {
+export class TradeObject extends CountedObject<WalletEnv> {
   private readonly rows: TradeStorage
   /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
   private armedFor = 0
@@ -48,7 +49,7 @@ export class TradeObject extends DurableObject<WalletEnv> {
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
-    this.rows = new TradeStorage(ctx.storage.sql)
+    this.rows = new TradeStorage(countedSql(ctx.storage.sql))
     this.armIfDue()
   }
 
@@ -169,7 +170,7 @@ export class TradeObject extends DurableObject<WalletEnv> {
   }
 
   private ask(trade: Trade, side: TradeSide, caps: Record<string, number>) {
-    return askWallet(this.env.WALLETS, trade, side, caps)
+    return askWallet(countedObjects(this.env.WALLETS), trade, side, caps)
   }
 
   /** Reads again, decides and writes in one stretch. */

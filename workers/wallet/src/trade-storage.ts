@@ -28,10 +28,10 @@ const tables = [
 ]
 
 export class TradeStorage {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   private isMade: boolean
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
     this.isMade = sql.exec(`SELECT 1 FROM sqlite_master WHERE name = 'trade'`).toArray().length > 0
   }

@@ -1,6 +1,7 @@
 /** One object per wallet: its single thread and its own storage decide every movement of its money. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { countedObjects } from '@coinop/shared/cost'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
 import { ok } from '@coinop/shared/result'
 import {
@@ -35,7 +36,7 @@ const firstAttemptMilliseconds = 2 * deliveryTimeoutMilliseconds
 /** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
 const rescueMilliseconds = 10_000
 
-export class WalletObject extends DurableObject<WalletEnv> {
+export class WalletObject extends CountedObject<WalletEnv> {
   private readonly ledger: Ledger
   private readonly storage: WalletStorage
   private readonly group: GroupCommit
@@ -235,7 +236,7 @@ export class WalletObject extends DurableObject<WalletEnv> {
 
   /** A new stub each time: one that threw stays broken. */
   private async callCredit(name: string, credit: Credit): Promise<Verdict<Posted, CommandRefusal>> {
-    return this.env.WALLETS.getByName(name).credit(credit)
+    return countedObjects(this.env.WALLETS).getByName(name).credit(credit)
   }
 
   private settle(id: string, verdict: Verdict<Posted, CommandRefusal>): Promise<void> {

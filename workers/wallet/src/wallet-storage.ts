@@ -33,9 +33,9 @@ export type OutgoingTransfer = {
 
 /** Statements over one wallet's storage. Synchronous, without rules: `wallet-object.ts` decides. */
 export class WalletStorage {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
   }
 

@@ -1,4 +1,4 @@
-/** Bounds what a client may send: 64 KiB, counted while it streams, 32 levels of JSON and 1,000 keys. */
+/** Bounds what a client may send: 64 KiB or what the operation declares, counted while it streams, 32 levels of JSON and 1,000 keys. */
 import { Problem } from '@coinop/shared/problem'
 import type { Exchange, Step } from '../exchange.ts'
 
@@ -11,24 +11,32 @@ export const body: Step = (exchange) => {
   const { method, request, headers } = exchange
   // A body of a GET means nothing, so it goes no further.
   if (method === 'GET' || method === 'HEAD' || !request.body) return undefined
+  const bytesMax = exchange.matched?.bodyBytesMax ?? bodyBytesMax
   const declared = Number(headers.get('content-length') ?? 0)
-  if (declared > bodyBytesMax) throw new Problem('payload_too_large')
-  return keep(exchange, request.body)
+  if (declared > bytesMax) throw new Problem('payload_too_large')
+  return keep(exchange, request.body, bytesMax)
 }
 
-async function keep(exchange: Exchange, stream: ReadableStream<Uint8Array>): Promise<undefined> {
-  const bytes = await readBounded(stream)
+async function keep(
+  exchange: Exchange,
+  stream: ReadableStream<Uint8Array>,
+  bytesMax: number,
+): Promise<undefined> {
+  const bytes = await readBounded(stream, bytesMax)
   // Discord's bytes are checked against their signature before anything else is said about them.
   if (exchange.binding !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
   exchange.body = bytes
 }
 
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function readBounded(
+  stream: ReadableStream<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
     length += chunk.byteLength
-    if (length > bodyBytesMax) throw new Problem('payload_too_large')
+    if (length > bytesMax) throw new Problem('payload_too_large')
     chunks.push(chunk)
   }
   const bytes = new Uint8Array(length)

@@ -13,6 +13,7 @@ import { holdsList } from './holds.list.ts'
 import { holdsVoid } from './holds.void.ts'
 import { inclusionsGet } from './inclusions.get.ts'
 import { ledgerExport } from './ledger.export.ts'
+import { movementsBatch } from './movements.batch.ts'
 import { pendingTransfersList } from './pending-transfers.list.ts'
 import { proofsCreate } from './proofs.create.ts'
 import { proofsGet } from './proofs.get.ts'
@@ -50,6 +51,7 @@ export const routes = [
   walletsDeposit,
   walletsWithdraw,
   walletsBatch,
+  movementsBatch,
   entriesList,
   holdsCreate,
   holdsCapture,

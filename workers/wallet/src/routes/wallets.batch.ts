@@ -1,7 +1,7 @@
 /** Up to 100 operations in one wallet: all of them in one commit, or none. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
-import { json } from '@coinop/shared/route'
+import { batchBodyBytesMax, json } from '@coinop/shared/route'
 import { executeBatch } from '../batches.ts'
 import { defineRoute } from '../env.ts'
 import { Entry, NewWalletBatch, toEntry, WalletId } from '../model.ts'
@@ -10,6 +10,7 @@ import { problem, problems } from '../problems.ts'
 export const walletsBatch = defineRoute({
   access: secretKey('wallet:write'),
   idempotency: 'required',
+  bodyBytesMax: batchBodyBytesMax,
   route: createRoute({
     operationId: 'wallets.batch',
     method: 'post',
