@@ -22,6 +22,7 @@ import { eventOfChange } from './board-events.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
 import { openTables } from './board-schema.ts'
 import { Board } from './board.ts'
+import { StaleIndex } from './rank-index.ts'
 
 /** Changes within this time share an alarm, which costs a row. */
 const announceMilliseconds = 500
@@ -35,6 +36,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private loaded: Board | undefined
   /** When this instance last set the alarm for; only saves writes. */
   private armedFor = 0
+  private hashed: { sequence: number; digest: string } | undefined
   /** How far the announcements have got; written down now and then. */
   private announced: number | undefined
 
@@ -46,7 +48,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   /** Each its own answer, in order; they share a commit. */
   async submit(reference: BoardReference, writes: ScoreWrite[]): Promise<ScoreAnswer[]> {
     if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
-    return this.write((board) => writes.map((write) => board.submit(reference, write)))
+    return this.write((board) => board.submitAll(reference, writes))
   }
 
   async remove(reference: BoardReference, userId: string, key?: string): Promise<Removed> {
@@ -66,39 +68,39 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   async top(query: { after?: Position; limit: number }): Promise<StandingsPage> {
-    return this.reads.top(query.after, query.limit)
+    return this.read((reads) => reads.top(query.after, query.limit))
   }
 
   async before(query: { before: Position; limit: number }): Promise<StandingsPage> {
-    return this.reads.before(query.before, query.limit)
+    return this.read((reads) => reads.before(query.before, query.limit))
   }
 
   async rank(
     userId: string,
     view: 'everybody' | 'owner' = 'everybody',
   ): Promise<RankedStanding | undefined> {
-    return this.reads.rank(userId, view)
+    return this.read((reads) => reads.rank(userId, view))
   }
 
   async around(userId: string, each: number): Promise<Standing[]> {
-    return this.reads.around(userId, each)
+    return this.read((reads) => reads.around(userId, each))
   }
 
   async standings(userIds: string[]): Promise<Standing[]> {
-    return this.reads.standings(userIds)
+    return this.read((reads) => reads.standings(userIds))
   }
 
   async rankFor(keys: number[]): Promise<{ rank: number; total: number }> {
-    return this.reads.rankFor(keys)
+    return this.read((reads) => reads.rankFor(keys))
   }
 
   async total(): Promise<number> {
-    return this.board.ranks.total()
+    return this.read((_, { total }) => total)
   }
 
   /** Changes after a sequence, oldest first: for live feeds, and for rules that are tried on the past. */
   async changes(afterSequence: number, limit: number): Promise<Changes> {
-    return this.reads.changes(afterSequence, limit)
+    return this.read((reads) => reads.changes(afterSequence, limit))
   }
 
   /** Freezes for ever. A submit is either before it, and in the standing, or refused. */
@@ -109,15 +111,9 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   async state(): Promise<BoardState> {
-    const { board } = this
-    const { closedAt, sequence } = board
-    return {
-      closedAt,
-      total: board.ranks.total(),
-      digest: this.digest(),
-      sequence,
-      checkpointed: sequence,
-    }
+    return this.read((reads, { closedAt, total, sequence, checkpointed }) => {
+      return { closedAt, total, digest: this.digest(reads), sequence, checkpointed }
+    })
   }
 
   /** The season's time is over: nothing is left. */
@@ -125,7 +121,9 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     this.loaded = undefined
+    this.hashed = undefined
     this.announced = undefined
+    this.armedFor = 0
     openTables(this.ctx.storage)
   }
 
@@ -146,33 +144,46 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     return this.loaded
   }
 
-  private get reads(): BoardReads {
-    return new BoardReads(this.board)
+  private read<T>(ask: (reads: BoardReads, board: Board) => T): T {
+    return this.mended(() => ask(new BoardReads(this.board), this.board))
   }
 
-  /** All or nothing. What memory holds is forgotten with what was undone. */
+  /** All or nothing. */
   private write<T>(change: (board: Board) => T): T {
-    const before = this.board.sequence
-    try {
-      return this.ctx.storage.transactionSync(() => {
-        const answer = change(this.board)
-        if (this.board.sequence > before) this.arm(now() + announceMilliseconds)
+    return this.mended(() =>
+      this.ctx.storage.transactionSync(() => {
+        const { board } = this
+        const before = board.sequence
+        const answer = change(board)
+        board.end()
+        if (board.sequence > before) this.arm(now() + announceMilliseconds)
         return answer
-      })
+      }),
+    )
+  }
+
+  /** After a throw, what memory holds is forgotten with what was undone. An index that does not fit is made anew, once. */
+  private mended<T>(work: () => T): T {
+    try {
+      return work()
     } catch (error) {
       this.loaded = undefined
       this.armedFor = 0
-      throw error
+      if (!(error instanceof StaleIndex)) throw error
+      this.loaded = new Board(this.ctx.storage, now, true)
+      return work()
     }
   }
 
-  private digest(): string {
-    const { closedAt, rows } = this.board
+  /** Hashed once for each standing. */
+  private digest(reads: BoardReads): string {
+    const { closedAt, rows, sequence } = this.board
     const kept = closedAt === null ? null : rows.board()?.digest
     if (kept) return kept
-    const digest = this.reads.digest()
-    if (closedAt !== null) rows.setDigest(digest)
-    return digest
+    if (this.hashed?.sequence === sequence) return this.hashed.digest
+    this.hashed = { sequence, digest: reads.digest() }
+    if (closedAt !== null) rows.setDigest(this.hashed.digest)
+    return this.hashed.digest
   }
 
   private async announceAll(): Promise<void> {
