@@ -2,6 +2,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
 import { appendMax } from '@coinop/shared/events'
+import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import type {
   BoardReference,
@@ -34,15 +35,19 @@ const markEvery = 100
 
 export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private loaded: Board | undefined
+  private readonly group: GroupCommit
   /** When this instance last set the alarm for; only saves writes. */
   private armedFor = 0
   private hashed: { sequence: number; digest: string } | undefined
+  /** Whether there may be changes for which no alarm is set. */
+  private unsure = false
   /** How far the announcements have got; written down now and then. */
   private announced: number | undefined
 
   constructor(ctx: DurableObjectState, env: LeaderboardsEnv) {
     super(ctx, env)
     openTables(ctx.storage)
+    this.group = new GroupCommit(ctx.storage, () => this.armIfChanged())
   }
 
   /** Each its own answer, in order; they share a commit. */
@@ -105,7 +110,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   /** Freezes for ever. A submit is either before it, and in the standing, or refused. */
   async close(reference: BoardReference, closedAt: number): Promise<Closing> {
-    this.write((board) => board.close(reference, closedAt))
+    await this.write((board) => board.close(reference, closedAt))
     const state = await this.state()
     return { ...state, closedAt: state.closedAt ?? closedAt }
   }
@@ -127,12 +132,18 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     openTables(this.ctx.storage)
   }
 
+  /** Runs what is due if the alarm was lost; for a sweep. */
+  async poke(): Promise<void> {
+    await this.alarm()
+  }
+
   /** At least once, perhaps twice: the log drops what it has. Never throws, so the alarm never gives up. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.armedFor = 0
     if (info?.isRetry) this.arm(now() + rescueMilliseconds)
     try {
       await this.announceAll()
+      this.prune()
     } catch (error) {
       logError('leaderboards', 'board.announce', error)
       this.arm(now() + retryMilliseconds)
@@ -145,34 +156,44 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   private read<T>(ask: (reads: BoardReads, board: Board) => T): T {
-    return this.mended(() => ask(new BoardReads(this.board), this.board))
-  }
-
-  /** All or nothing. */
-  private write<T>(change: (board: Board) => T): T {
-    return this.mended(() =>
-      this.ctx.storage.transactionSync(() => {
-        const { board } = this
-        const before = board.sequence
-        const answer = change(board)
-        board.end()
-        if (board.sequence > before) this.arm(now() + announceMilliseconds)
-        return answer
-      }),
-    )
-  }
-
-  /** After a throw, what memory holds is forgotten with what was undone. An index that does not fit is made anew, once. */
-  private mended<T>(work: () => T): T {
+    const answer = () => ask(new BoardReads(this.board), this.board)
     try {
-      return work()
+      return answer()
     } catch (error) {
-      this.loaded = undefined
-      this.armedFor = 0
-      if (!(error instanceof StaleIndex)) throw error
-      this.loaded = new Board(this.ctx.storage, now, true)
-      return work()
+      this.mend(error)
+      return answer()
     }
+  }
+
+  /** All or nothing; what arrives together shares a commit. */
+  private async write<T>(change: (board: Board) => T): Promise<T> {
+    try {
+      return await this.group.add(() => this.decide(change))
+    } catch (error) {
+      this.mend(error)
+      return this.group.add(() => this.decide(change))
+    }
+  }
+
+  private decide<T>(change: (board: Board) => T): T {
+    try {
+      const answer = change(this.board)
+      this.board.end()
+      return answer
+    } catch (error) {
+      // What memory holds is forgotten with what is undone; what others of the group have changed is not announced yet.
+      this.loaded = undefined
+      this.unsure = true
+      throw error
+    }
+  }
+
+  /** An index that does not fit is made anew; anything else is thrown on, and the board is read again. */
+  private mend(error: unknown): void {
+    this.loaded = undefined
+    this.armedFor = 0
+    if (!(error instanceof StaleIndex)) throw error
+    this.loaded = new Board(this.ctx.storage, now, true)
   }
 
   /** Hashed once for each standing. */
@@ -187,15 +208,19 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   private async announceAll(): Promise<void> {
-    const { board } = this
-    const marked = board.rows.board()?.announced ?? 0
+    const { rows } = this.board
+    const marked = rows.board()?.announced ?? 0
     this.announced ??= marked
-    while (this.announced < board.sequence) {
-      const rows = board.rows.journalAfter(this.announced, appendMax)
-      await this.announce(rows.map(changeOf))
-      this.announced = rows.at(-1)!.sequence
+    for (let found = rows.journalAfter(this.announced, appendMax); found.length > 0;) {
+      await this.announce(found.map(changeOf))
+      this.announced = found.at(-1)!.sequence
+      if (this.announced >= marked + markEvery) this.mark(this.announced)
+      found = rows.journalAfter(this.announced, appendMax)
     }
-    if (this.announced >= marked + markEvery) board.rows.setAnnounced(this.announced)
+  }
+
+  private mark(sequence: number): void {
+    this.board.rows.setAnnounced(sequence)
   }
 
   private async announce(changes: ReturnType<typeof changeOf>[]): Promise<void> {
@@ -203,6 +228,16 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     if (!season) return
     const events = changes.flatMap((change) => eventOfChange(season, change) ?? [])
     if (events.length > 0) await this.env.EVENTS_APPENDS.append(season.projectId, events)
+  }
+
+  private prune(): void {
+    this.ctx.storage.transactionSync(() => this.board.prune())
+  }
+
+  private armIfChanged(): void {
+    const known = this.announced ?? this.loaded?.opened ?? 0
+    if (this.unsure || this.board.sequence > known) this.arm(now() + announceMilliseconds)
+    this.unsure = false
   }
 
   /** Sets the alarm unless an earlier one is set and has not run: a busy board must not push it away for ever. */

@@ -230,10 +230,9 @@ export class BoardStorage {
     if (row.key !== null) this.keys.set(row.key, row)
   }
 
-  /** Forgets rows up to a sequence that are older than a time; answers how many. */
-  prune(sequence: number, before: number): number {
-    return this.sql.exec(`DELETE FROM journal WHERE sequence <= ? AND at < ?`, sequence, before)
-      .rowsWritten
+  /** Forgets rows up to a sequence that are older than a time. */
+  prune(sequence: number, before: number): void {
+    this.sql.exec(`DELETE FROM journal WHERE sequence <= ? AND at < ?`, sequence, before)
   }
 
   private writeEntries(rows: EntryRow[]): void {

@@ -26,6 +26,7 @@ import {
   openIndex,
   saveCheckpoint,
 } from './board-index.ts'
+import { prunable } from './board-journal.ts'
 import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
 import { BoardStorage } from './board-storage.ts'
 import type { Operation } from './rank-index.ts'
@@ -48,6 +49,8 @@ export class Board {
   private standing: Ranks | undefined
   private closed: number | null
   private head: number
+  /** The newest change when it was read. */
+  readonly opened: number
   /** The sequence of the checkpoint; below 0 when one is to be written as soon as something is. */
   private saved = 0
 
@@ -59,6 +62,7 @@ export class Board {
     this.known = row && (JSON.parse(row.reference) as BoardReference)
     this.closed = row?.closedAt ?? null
     this.head = this.rows.lastSequence()
+    this.opened = this.head
     if (this.known) this.keep(openIndex(this.rows, this.known.rules, scan), this.known.rules)
   }
 
@@ -105,6 +109,16 @@ export class Board {
     if (!this.standing || !isCheckpointDue(this.head, this.saved)) return
     saveCheckpoint(this.rows, this.head, this.standing.index)
     this.saved = this.head
+  }
+
+  /** Forgets what the journal need not keep: announced, in the checkpoint, and old. */
+  prune(): void {
+    const oldest = this.rows.sequenceAt('ASC')
+    const announced = this.rows.board()?.announced ?? 0
+    if (oldest) {
+      const { sequence, before } = prunable(oldest, this.head, this.clock())
+      this.rows.prune(Math.min(sequence, announced, this.checkpointed, this.head - 1), before)
+    }
   }
 
   private submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
@@ -165,6 +179,7 @@ export class Board {
     if (this.closed !== null) return
     this.rows.setClosed(closedAt)
     this.closed = closedAt
+    this.saved = -Infinity
   }
 
   /**
