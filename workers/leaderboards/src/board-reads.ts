@@ -2,7 +2,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import {
   aroundMax,
-  type BoardRules,
   type Change,
   changesMax,
   type Changes,
@@ -12,9 +11,9 @@ import {
   type StandingsPage,
   standingsMax,
 } from './board-commands.ts'
-import { type ChangeBody, type EntryRow, type JournalRow, placeOf } from './board-storage.ts'
+import { type ChangeBody, type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
 import type { Board } from './board.ts'
-import { standingOf } from './ranks.ts'
+import { Ranking } from './ranks.ts'
 import { comparePlaces, orderOf } from './score-rules.ts'
 
 /** Entries that are hashed in one stretch. */
@@ -27,38 +26,44 @@ export class BoardReads {
     this.board = board
   }
 
+  /** The first page needs no rank looked up: it begins with the first. */
   top(after: Position | undefined, limit: number): StandingsPage {
-    const { rows } = this.board
+    const { rows, reference } = this.board
     const size = clamp(limit, standingsMax)
     const found = rows.entriesAfter(after, size + 1)
-    return this.page(found.slice(0, size), after !== undefined, found.length > size)
+    const entries = found.slice(0, size)
+    const ranking = after || !reference ? undefined : new Ranking(reference.rules)
+    const standings = ranking ? entries.map((each) => ranking.next(each)) : this.ranked(entries)
+    return this.page(entries, standings, [after !== undefined, found.length > size])
   }
 
   before(position: Position, limit: number): StandingsPage {
-    const { rows } = this.board
     const size = clamp(limit, standingsMax)
-    const found = rows.entriesBefore(position, size + 1)
-    return this.page(found.slice(0, size).toReversed(), found.length > size, true)
+    const found = this.board.rows.entriesBefore(position, size + 1)
+    const entries = found.slice(0, size).toReversed()
+    return this.page(entries, this.ranked(entries), [found.length > size, true])
   }
 
-  private page(entries: EntryRow[], hasPrevious: boolean, hasNext: boolean): StandingsPage {
+  private page(
+    entries: EntryRow[],
+    standings: Standing[],
+    [hasPrevious, hasNext]: [boolean, boolean],
+  ): StandingsPage {
     const [first, last] = [entries[0], entries.at(-1)]
     return {
-      standings: this.ranked(entries),
+      standings,
       next: hasNext && last ? placeOf(last) : null,
       previous: hasPrevious && first ? placeOf(first) : null,
-      total: this.board.ranks.total(),
+      total: this.board.total,
     }
   }
 
   /** An entry in quarantine is for its owner only. */
   rank(userId: string, view: 'everybody' | 'owner'): RankedStanding | undefined {
-    const { rows, ranks, reference } = this.board
+    const { rows, ranks, total } = this.board
     const entry = rows.entry(userId)
-    if (!entry || !reference || (entry.hidden === 1 && view !== 'owner')) return undefined
-    const rank = ranks.rankAt(placeOf(entry), reference.rules)
-    const standing = standingOf(entry, rank, reference.rules)
-    return { ...standing, total: ranks.total(), quarantined: entry.reason }
+    if (!entry || !ranks || (entry.hidden === 1 && view !== 'owner')) return undefined
+    return { ...ranks.standing(entry), total, quarantined: entry.reason }
   }
 
   around(userId: string, each: number): Standing[] {
@@ -74,23 +79,19 @@ export class BoardReads {
 
   /** In order of rank; who has no entry that everybody sees is left out. */
   standings(userIds: string[]): Standing[] {
-    const { rows, ranks, reference } = this.board
-    if (!reference) return []
-    const wanted = [...new Set(userIds)].slice(0, standingsMax)
+    const { rows, ranks } = this.board
+    if (!ranks || userIds.length === 0) return []
     return rows
-      .entriesOf(wanted)
+      .entriesOf([...new Set(userIds)].slice(0, standingsMax))
       .filter(({ hidden }) => hidden === 0)
       .toSorted((left, right) => comparePlaces(placeOf(left), placeOf(right)))
-      .map((entry) =>
-        standingOf(entry, ranks.rankAt(placeOf(entry), reference.rules), reference.rules),
-      )
+      .map((entry) => ranks.standing(entry))
   }
 
   rankFor(keys: number[]): { rank: number; total: number } {
-    const { ranks, reference } = this.board
-    if (!reference) return { rank: 1, total: 0 }
-    const place: Position = [...orderOf(keys, reference.rules), 0]
-    return { rank: ranks.rankOfNew(place, reference.rules), total: ranks.total() }
+    const { ranks, reference, total } = this.board
+    if (!ranks || !reference) return { rank: 1, total }
+    return { rank: ranks.rankOfNew([...orderOf(keys, reference.rules), 0]), total }
   }
 
   changes(after: number, limit: number): Changes {
@@ -104,21 +105,20 @@ export class BoardReads {
    * `[rank, userId, keys, metadata]`. No times and no sequences: a detour through quarantine leaves it as it was.
    */
   digest(): string {
+    const { rows, reference } = this.board
     const hash = createHash('sha256')
-    let place: Position | undefined
-    let ranked = 0
-    for (;;) {
-      const entries = this.board.rows.entriesAfter(place, digestPage)
-      for (const line of this.ranked(entries)) addLine(hash, line)
-      ranked += entries.length
-      if (entries.length < digestPage) return hash.digest('hex')
-      place = placeOf(entries.at(-1)!)
+    if (!reference) return hash.digest('hex')
+    const ranking = new Ranking(reference.rules)
+    let entries = rows.entriesAfter(undefined, digestPage)
+    while (entries.length > 0) {
+      for (const entry of entries) addLine(hash, ranking.next(entry))
+      entries = rows.entriesAfter(placeOf(entries.at(-1)!), digestPage)
     }
+    return hash.digest('hex')
   }
 
   private ranked(entries: EntryRow[]): Standing[] {
-    const rules: BoardRules | undefined = this.board.reference?.rules
-    return rules ? this.board.ranks.ranked(entries, rules) : []
+    return this.board.ranks?.ranked(entries) ?? []
   }
 }
 

@@ -14,12 +14,13 @@ const first = [
     reachedAt INTEGER NOT NULL, reason TEXT
   ) WITHOUT ROWID`,
   `CREATE UNIQUE INDEX entries_order ON entries (hidden, o0, o1, o2, tie)`,
-  // `deltas`: what the change did to the counts of the rank index.
+  // `operations`: what the change did to the counts of the rank index.
   `CREATE TABLE journal (
     sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, userId TEXT NOT NULL, key TEXT,
-    requestHash TEXT, change TEXT NOT NULL, deltas TEXT NOT NULL)`,
+    requestHash TEXT, change TEXT NOT NULL, operations TEXT NOT NULL)`,
   `CREATE UNIQUE INDEX journal_key ON journal (key) WHERE key IS NOT NULL`,
-  `CREATE TABLE checkpoints (chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, buckets BLOB NOT NULL)`,
+  `CREATE TABLE checkpoints (
+    chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, chunks INTEGER NOT NULL, buckets BLOB NOT NULL)`,
 ]
 
 const versions = [first]

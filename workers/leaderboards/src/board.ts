@@ -1,6 +1,6 @@
 /** The standing of one board in one season: reads, decides and writes in one synchronous stretch. */
 import { requestHash } from '@coinop/shared/hash'
-import { fail, ok, type Result } from '@coinop/shared/result'
+import { fail, ok } from '@coinop/shared/result'
 import type {
   BoardReference,
   BoardRules,
@@ -12,36 +12,71 @@ import type {
   ScoreWrite,
 } from './board-commands.ts'
 import {
-  BoardStorage,
-  type ChangeBody,
-  type EntryRow,
-  type JournalRow,
-  placeOf,
-} from './board-storage.ts'
+  appliedOf,
+  entryAfter,
+  hashOf,
+  replayed,
+  type Submission,
+  unasked,
+} from './board-change.ts'
+import {
+  emptyIndex,
+  isCheckpointDue,
+  type OpenIndex,
+  openIndex,
+  saveCheckpoint,
+} from './board-index.ts'
+import { prunable } from './board-journal.ts'
+import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
+import { BoardStorage } from './board-storage.ts'
+import type { Operation } from './rank-index.ts'
 import { Ranks } from './ranks.ts'
-import { type Decision, decide, keysOf, orderOf, tieOf } from './score-rules.ts'
+import { comparePlaces, decide, isRepeatable, keysOf } from './score-rules.ts'
 
 type Storage = Pick<DurableObjectStorage, 'sql'>
 type Entered = { before: EntryRow | undefined; after: EntryRow | undefined }
 type Cause = { kind: ChangeKind; key?: string; hash?: string }
 
+const orderOfRules = ({ keys, tiePolicy }: BoardRules) => ({ keys, tiePolicy })
+const visiblePlace = (entry: EntryRow | undefined) =>
+  entry?.hidden === 0 ? placeOf(entry) : undefined
+
 /** Keeps in memory what it has read: after a throw its owner makes a new one. */
 export class Board {
   readonly rows: BoardStorage
-  readonly ranks: Ranks
   private readonly clock: () => number
   private known: BoardReference | undefined
+  private standing: Ranks | undefined
   private closed: number | null
   private head: number
+  /** The newest change when it was read. */
+  readonly opened: number
+  /** The sequence of the checkpoint; below 0 when one is to be written as soon as something is. */
+  private saved = 0
 
-  constructor(storage: Storage, clock: () => number) {
+  /** `scan`: the rank index is made anew from the entries. */
+  constructor(storage: Storage, clock: () => number, scan = false) {
     this.rows = new BoardStorage(storage.sql)
-    this.ranks = new Ranks(this.rows)
     this.clock = clock
     const row = this.rows.board()
     this.known = row && (JSON.parse(row.reference) as BoardReference)
     this.closed = row?.closedAt ?? null
     this.head = this.rows.lastSequence()
+    this.opened = this.head
+    if (this.known) this.keep(openIndex(this.rows, this.known.rules, scan), this.known.rules)
+  }
+
+  /** Undefined until something has been written. */
+  get ranks(): Ranks | undefined {
+    return this.standing
+  }
+
+  get total(): number {
+    return this.standing?.index.total ?? 0
+  }
+
+  get checkpointed(): number {
+    return Math.max(0, this.saved)
   }
 
   get reference(): BoardReference | undefined {
@@ -57,7 +92,36 @@ export class Board {
     return this.head
   }
 
-  submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
+  submitAll(given: BoardReference, writes: ScoreWrite[]): ScoreAnswer[] {
+    if (writes.length > 1) {
+      const keys = writes.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
+      this.rows.readAhead(
+        writes.map(({ userId }) => userId),
+        keys,
+      )
+    }
+    return writes.map((write) => this.submit(given, write))
+  }
+
+  /** The end of a stretch: everything is written, and now and then a checkpoint. */
+  end(): void {
+    this.rows.end()
+    if (!this.standing || !isCheckpointDue(this.head, this.saved)) return
+    saveCheckpoint(this.rows, this.head, this.standing.index)
+    this.saved = this.head
+  }
+
+  /** Forgets what the journal need not keep: announced, in the checkpoint, and old. */
+  prune(): void {
+    const oldest = this.rows.sequenceAt('ASC')
+    const announced = this.rows.board()?.announced ?? 0
+    if (oldest) {
+      const { sequence, before } = prunable(oldest, this.head, this.clock())
+      this.rows.prune(Math.min(sequence, announced, this.checkpointed, this.head - 1), before)
+    }
+  }
+
+  private submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
     const key = write.idempotencyKey
     const hash = key === undefined ? undefined : (write.requestHash ?? hashOf(write))
     const earlier = key === undefined ? undefined : this.rows.journalOf(key)
@@ -115,6 +179,7 @@ export class Board {
     if (this.closed !== null) return
     this.rows.setClosed(closedAt)
     this.closed = closedAt
+    this.saved = -Infinity
   }
 
   /**
@@ -124,11 +189,18 @@ export class Board {
   private refer(given: BoardReference): BoardReference {
     const { known } = this
     if (known && known.rules.version >= given.rules.version) return known
-    const kept = known && this.rows.hasEntries() ? orderOfRules(known.rules) : {}
+    const kept = known && this.rows.hasEntries() ? orderOfRules(known.rules) : undefined
     const { season, rules } = given
     this.known = { season, rules: { ...rules, ...kept } }
     this.rows.setReference(this.known)
+    // Without entries the order may change: what the old one has left is no part of the new index.
+    if (!kept) this.keep(emptyIndex(this.rows, rules, this.head), rules)
     return this.known
+  }
+
+  private keep({ index, checkpointed }: OpenIndex, rules: BoardRules): void {
+    this.standing = new Ranks(index, rules)
+    this.saved = checkpointed
   }
 
   private isClosed(at: number): boolean {
@@ -149,53 +221,32 @@ export class Board {
 
   private apply(submission: Submission, cause: Cause): ScoreApplied {
     const { write, before, decision } = submission
-    const counted = this.known!.rules.attemptsMax !== undefined
-    if (!decision.applied && before && !counted) return this.unchanged(before)
-    const after = this.entered(submission)
-    const { operator } = write
-    return this.replace({ before, after }, cause, {
-      submitted: write.keys,
-      operator: operator ?? this.known!.rules.operator,
-      applied: decision.applied,
-    })
+    const { rules } = this.known!
+    const { applied } = decision
+    const operator = write.operator ?? rules.operator
+    const changes = !before || applied || rules.attemptsMax !== undefined
+    const remembered = cause.key !== undefined && !isRepeatable(rules, operator)
+    if (!changes && !remembered) return this.unchanged(before)
+    const after = changes ? entryAfter(submission, this.head + 1, rules) : before
+    return this.replace({ before, after }, cause, { submitted: write.keys, operator, applied })
   }
 
   private unchanged(entry: EntryRow): ScoreApplied {
-    const { rules } = this.known!
-    const rank = this.ranks.rankAt(placeOf(entry), rules)
-    const keys = keysOf(placeOf(entry), rules)
-    const { attempts } = entry
-    const same = { rank, previousRank: rank, keys, previousKeys: keys, attempts }
-    return { ...same, applied: false, replayed: false, sequence: this.head }
-  }
-
-  private entered({ write, before, decision, at }: Submission): EntryRow {
-    const { rules } = this.known!
-    const [o0, o1, o2] = orderOf(decision.keys, rules)
-    const place = { o0, o1, o2, tie: tieOf(this.head + 1, rules), reachedAt: at }
-    const { o0: p0, o1: p1, o2: p2, tie, reachedAt } = before ?? { ...place }
-    return {
-      userId: write.userId,
-      hidden: before?.hidden ?? 0,
-      ...(decision.moves ? place : { o0: p0, o1: p1, o2: p2, tie, reachedAt }),
-      metadata: decision.metadata,
-      attempts: (before?.attempts ?? 0) + 1,
-      updatedAt: decision.applied ? at : before!.updatedAt,
-      reason: before?.reason ?? null,
-    }
+    const { keys, rank } = this.side(entry)
+    const same = { rank, keys, previousRank: rank, previousKeys: keys, attempts: entry.attempts }
+    return appliedOf(this.head, { ...same, applied: false }, false)
   }
 
   /** Writes what an entry becomes, the index and the journal: the only place where a standing changes. */
   private replace({ before, after }: Entered, cause: Cause, score = unasked): ScoreApplied {
     const { keys: previousKeys, rank: previousRank } = this.side(before)
-    if (after) this.rows.setEntry(after)
-    else this.rows.deleteEntry(before!.userId)
-    this.head += 1
+    const operations = this.move(before, after)
     const either = (after ?? before)!
+    if (!after) this.rows.deleteEntry(either.userId)
+    else if (after !== before) this.rows.setEntry(after)
+    this.head += 1
     const body: ChangeBody = {
-      submitted: score.submitted,
-      operator: score.operator,
-      applied: score.applied,
+      ...score,
       metadata: after?.metadata ?? null,
       ...this.side(after),
       previousKeys,
@@ -211,50 +262,22 @@ export class Board {
       key: cause.key ?? null,
       requestHash: cause.hash ?? null,
       change: JSON.stringify(body),
-      deltas: '[]',
+      operations: JSON.stringify(operations),
     })
     return appliedOf(this.head, body, false)
   }
 
+  /** In the index before it is in the rows: what the index still reads is how it was. */
+  private move(before: EntryRow | undefined, after: EntryRow | undefined): Operation[] {
+    const [from, to] = [visiblePlace(before), visiblePlace(after)]
+    if (from && to && comparePlaces(from, to) === 0) return []
+    const { index } = this.standing!
+    return [...(from ? index.remove(from) : []), ...(to ? index.add(to) : [])]
+  }
+
   private side(entry: EntryRow | undefined): { keys: number[] | null; rank: number | null } {
     if (!entry) return { keys: null, rank: null }
-    const { rules } = this.known!
     const place = placeOf(entry)
-    return { keys: keysOf(place, rules), rank: this.ranks.rankAt(place, rules) }
+    return { keys: keysOf(place, this.known!.rules), rank: this.standing!.rankAt(place) }
   }
 }
-
-type Submission = {
-  write: ScoreWrite
-  before: EntryRow | undefined
-  decision: Decision
-  at: number
-}
-type Submitted = Pick<ChangeBody, 'submitted' | 'operator' | 'applied'>
-
-/** A change that is not a submission. */
-const unasked: Submitted = { submitted: null, operator: null, applied: true }
-
-const orderOfRules = ({ keys, tiePolicy }: BoardRules) => ({ keys, tiePolicy })
-
-const hashOf = ({ userId, keys, operator, metadata }: ScoreWrite): string =>
-  requestHash('submit', [userId, keys, operator, metadata])
-
-function replayed(
-  row: JournalRow,
-  hash: string | undefined,
-): Result<ScoreApplied, 'idempotency_conflict'> {
-  if (row.requestHash !== hash || row.kind !== 'score') return fail('idempotency_conflict')
-  return ok(appliedOf(row.sequence, JSON.parse(row.change) as ChangeBody, true))
-}
-
-const appliedOf = (sequence: number, body: ChangeBody, again: boolean): ScoreApplied => ({
-  rank: body.rank ?? 0,
-  previousRank: body.previousRank,
-  keys: body.keys ?? [],
-  previousKeys: body.previousKeys,
-  applied: body.applied,
-  replayed: again,
-  attempts: body.attempts,
-  sequence,
-})

@@ -1,50 +1,78 @@
-/** Ranks on a board: how many are ahead of a place, under each tie policy. */
+/** Ranks on a board, under each tie policy. */
 import type { BoardRules, Position, Standing } from './board-commands.ts'
-import { type BoardStorage, type EntryRow, placeOf } from './board-storage.ts'
+import { type EntryRow, placeOf } from './board-rows.ts'
+import type { RankIndex } from './rank-index.ts'
 import { endOfTuple, isSameTuple, isShared, keysOf, startOfTuple } from './score-rules.ts'
 
+type Rules = Pick<BoardRules, 'keys' | 'tiePolicy'>
+
 export class Ranks {
-  private readonly rows: BoardStorage
+  readonly index: RankIndex
+  private readonly rules: Rules
 
-  constructor(rows: BoardStorage) {
-    this.rows = rows
-  }
-
-  total(): number {
-    return this.rows.countVisible()
+  constructor(index: RankIndex, rules: Rules) {
+    this.index = index
+    this.rules = rules
   }
 
   /** The rank of whoever stands at a place. */
-  rankAt(place: Position, { tiePolicy }: BoardRules): number {
-    if (tiePolicy === 'shared_dense') return this.rows.countTuplesBefore(startOfTuple(place)) + 1
+  rankAt(place: Position): number {
+    const { tiePolicy } = this.rules
+    if (tiePolicy === 'shared_dense') return this.index.tuplesBefore(startOfTuple(place)) + 1
     const shared = tiePolicy === 'shared_competition'
-    return this.rows.countBefore(shared ? startOfTuple(place) : place) + 1
+    return this.index.before(shared ? startOfTuple(place) : place) + 1
   }
 
   /** The rank that a new entry with these keys would get: behind its equals, ahead of them, or theirs. */
-  rankOfNew(place: Position, rules: BoardRules): number {
-    const behind = rules.tiePolicy === 'first_to_reach'
-    return this.rankAt(behind ? endOfTuple(place) : startOfTuple(place), rules)
+  rankOfNew(place: Position): number {
+    const behind = this.rules.tiePolicy === 'first_to_reach'
+    return this.rankAt(behind ? endOfTuple(place) : startOfTuple(place))
   }
 
-  /** Neighbouring entries with their ranks: two are counted at most, the others follow. */
-  ranked(entries: EntryRow[], rules: BoardRules): Standing[] {
+  standing(entry: EntryRow): Standing {
+    return standingOf(entry, this.rankAt(placeOf(entry)), this.rules)
+  }
+
+  /** Neighbouring entries with their ranks: those of the first are looked up, the others follow. */
+  ranked(entries: EntryRow[]): Standing[] {
     const [first] = entries
     if (!first) return []
-    const shared = isShared(rules)
-    const dense = rules.tiePolicy === 'shared_dense'
-    let rank = this.rankAt(placeOf(first), rules)
-    const ahead = shared && !dense ? this.rows.countBefore(placeOf(first)) : rank - 1
-    return entries.map((entry, index) => {
-      const previous = entries[index - 1]
-      const tied = previous && shared && isSameTuple(placeOf(previous), placeOf(entry))
-      if (previous && !tied) rank = dense ? rank + 1 : ahead + index + 1
-      return standingOf(entry, rank, rules)
-    })
+    const place = placeOf(first)
+    const rank = this.rankAt(place)
+    const competition = this.rules.tiePolicy === 'shared_competition'
+    const ranking = new Ranking(this.rules, rank, competition ? this.index.before(place) : rank - 1)
+    return entries.map((entry) => ranking.next(entry))
   }
 }
 
-export const standingOf = (entry: EntryRow, rank: number, rules: BoardRules): Standing => ({
+/** Ranks of entries that come in order, from the first on unless told otherwise. */
+export class Ranking {
+  private readonly rules: Rules
+  private rank: number
+  private ahead: number
+  private previous: Position | undefined
+
+  constructor(rules: Rules, rank = 1, ahead = 0) {
+    this.rules = rules
+    this.rank = rank
+    this.ahead = ahead
+  }
+
+  next(entry: EntryRow): Standing {
+    const place = placeOf(entry)
+    if (this.previous) this.rank = this.rankBehind(this.previous, place)
+    this.previous = place
+    this.ahead += 1
+    return standingOf(entry, this.rank, this.rules)
+  }
+
+  private rankBehind(previous: Position, place: Position): number {
+    if (isShared(this.rules) && isSameTuple(previous, place)) return this.rank
+    return this.rules.tiePolicy === 'shared_dense' ? this.rank + 1 : this.ahead + 1
+  }
+}
+
+const standingOf = (entry: EntryRow, rank: number, rules: Rules): Standing => ({
   userId: entry.userId,
   keys: keysOf(placeOf(entry), rules),
   rank,

@@ -31,9 +31,8 @@ export const tieOf = (sequence: number, { tiePolicy }: Rules): number =>
 
 /** Below 0 when `left` is ahead of `right`. */
 export function comparePlaces(left: readonly number[], right: readonly number[]): number {
-  for (const [index, each] of left.entries()) {
-    const other = right[index]!
-    if (each !== other) return each < other ? -1 : 1
+  for (let index = 0; index < left.length; index++) {
+    if (left[index] !== right[index]) return left[index]! < right[index]! ? -1 : 1
   }
   return 0
 }
@@ -86,6 +85,13 @@ function unmoved(operator: Operator, standing: Standing, metadata: string | null
   if (renewed) return { keys, moves: false, applied: true, metadata }
   return { keys, moves: false, applied: false, metadata: standing.metadata }
 }
+
+/**
+ * Whether what changed nothing changes nothing again: such a submission leaves no record, though it has a key. On a board
+ * of another operator, or with another one than its board's, it is remembered.
+ */
+export const isRepeatable = ({ operator: usual }: BoardRules, operator: Operator): boolean =>
+  operator === usual && (operator === 'best' || operator === 'first')
 
 const isSum = (operator: Operator): boolean => operator === 'increment' || operator === 'decrement'
 

@@ -8,7 +8,7 @@ import { now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { derivedId } from '@coinop/shared/ids'
 import { logError } from '@coinop/shared/log'
-import { announce, drainOutbox } from '@coinop/shared/outbox'
+import { announce, announceIfChanged, drainOutbox } from '@coinop/shared/outbox'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { Closing, Position, StandingsPage } from './board-commands.ts'
@@ -93,9 +93,8 @@ export class SeasonEnd {
           expiresAt: expiryAfter(closedAt, this.board),
         })
         .where(this.is(season, 'open')),
+      announceIfChanged(this.db, season.projectId, eventOf('leaderboards.season.closed', fact)),
       ...notes,
-      // Written by each of two that close at once; the log drops what it has.
-      announce(this.db, season.projectId, eventOf('leaderboards.season.closed', fact)),
     ])
     return this.stored(season)
   }

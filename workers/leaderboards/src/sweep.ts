@@ -4,7 +4,7 @@ import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
-import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { BoardRow } from './model.ts'
 import { boards, seasonRewards, seasons } from './schema.ts'
@@ -40,7 +40,8 @@ export const unpaidSeasons = (db: DrizzleD1Database) =>
   db
     .select()
     .from(seasons)
-    .where(inArray(seasons.status, ['listing', 'paying']))
+    // In words, for the index is partial: SQLite does not look into parameters of IN.
+    .where(sql`${seasons.status} IN ('listing', 'paying')`)
     .orderBy(asc(seasons.closedAt))
     .limit(seasonsMax)
 

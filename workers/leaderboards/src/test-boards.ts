@@ -84,21 +84,31 @@ export class TestBoard {
     return this.stub.top(query)
   }
 
-  /** This board's events in the log of the project. */
+  /** This board's events in the log of its project, oldest first. */
   async announced(): Promise<Logged[]> {
-    const caller = {
-      kind: 'secret',
-      actorId: 'key_secret',
-      projectId: testProject,
-      scopes: ['events:read'],
-      plan: 'free',
-      requestId: 'test',
-      traceparent: '',
+    const { boardId, projectId } = this.reference.season
+    const events: Logged[] = []
+    for (let after = 0; ; after += 100) {
+      const page = await eventsAfter(projectId, after)
+      events.push(...page)
+      if (page.length < 100) return events.filter(({ data }) => data['boardId'] === boardId)
     }
-    const response = await bindings.GATEWAY_TO_EVENTS.fetch('http://worker/v1/events?limit=100', {
-      headers: { 'coinop-caller': JSON.stringify(caller) },
-    })
-    const { data } = await response.json<{ data: Logged[] }>()
-    return data.filter((event) => event.data['boardId'] === this.reference.season.boardId)
   }
+}
+
+async function eventsAfter(projectId: string, after: number): Promise<Logged[]> {
+  const caller = {
+    kind: 'secret',
+    actorId: 'key_secret',
+    projectId,
+    scopes: ['events:read'],
+    plan: 'free',
+    requestId: 'test',
+    traceparent: '',
+  }
+  const url = `http://worker/v1/events?limit=100&after=${after}`
+  const response = await bindings.GATEWAY_TO_EVENTS.fetch(url, {
+    headers: { 'coinop-caller': JSON.stringify(caller) },
+  })
+  return (await response.json<{ data: Logged[] }>()).data
 }

@@ -2,6 +2,7 @@
 import { now } from '@coinop/shared/clock'
 import { countedObjects } from '@coinop/shared/cost'
 import { CountedObject } from '@coinop/shared/counted-object'
+import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ok } from '@coinop/shared/result'
 import {
@@ -19,7 +20,6 @@ import {
   transfersOf,
   type Verdict,
 } from './commands.ts'
-import { GroupCommit } from './group-commit.ts'
 import { holdAt, type HoldRow } from './hold-rules.ts'
 import type { Balance, EntryRow } from './ledger-rules.ts'
 import { Ledger } from './ledger.ts'
