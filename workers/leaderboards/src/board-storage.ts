@@ -18,6 +18,8 @@ const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 const boundMax = 100
 const entryColumns = 11
 const journalColumns = 8
+const entriesAtOnce = Math.floor(boundMax / entryColumns)
+const changesAtOnce = Math.floor(boundMax / journalColumns)
 
 export class BoardStorage {
   private readonly sql: SqlStorage
@@ -56,8 +58,8 @@ export class BoardStorage {
     for (const [userId, row] of rows) {
       if (!row) this.sql.exec(`DELETE FROM entries WHERE userId = ?`, userId)
     }
-    for (const part of parts(kept, Math.floor(boundMax / entryColumns))) this.writeEntries(part)
-    for (const part of parts(this.journal, Math.floor(boundMax / journalColumns))) {
+    for (const part of parts(kept, entriesAtOnce)) this.writeEntries(part)
+    for (const part of parts(this.journal, changesAtOnce)) {
       this.writeJournal(part)
     }
     this.journal = []
@@ -236,7 +238,6 @@ export class BoardStorage {
   }
 
   private writeEntries(rows: EntryRow[]): void {
-    const values = rows.map(() => `(${marks(entryColumns)})`).join(', ')
     const bound = rows.flatMap((row) => [
       row.userId,
       row.hidden,
@@ -250,11 +251,10 @@ export class BoardStorage {
       row.reachedAt,
       row.reason,
     ])
-    this.sql.exec(`INSERT INTO entries VALUES ${values} ${orUpdate}`, ...bound)
+    this.sql.exec(upserts[rows.length]!, ...bound)
   }
 
   private writeJournal(rows: JournalRow[]): void {
-    const values = rows.map(() => `(${marks(journalColumns)})`).join(', ')
     const bound = rows.flatMap((row) => [
       row.sequence,
       row.at,
@@ -265,7 +265,7 @@ export class BoardStorage {
       row.change,
       row.operations,
     ])
-    this.sql.exec(`INSERT INTO journal VALUES ${values}`, ...bound)
+    this.sql.exec(inserts[rows.length]!, ...bound)
   }
 }
 
@@ -274,7 +274,25 @@ const sets = updated.map((column) => `${column} = excluded.${column}`).join(', '
 /** Not REPLACE: two entries at one place are a bug, and neither goes for the other. */
 const orUpdate = `ON CONFLICT (userId) DO UPDATE SET ${sets}`
 
-const marks = (count: number): string => Array(count).fill('?').join(', ')
+/** Statements by how many rows they write. */
+const upserts = Array.from(
+  { length: entriesAtOnce + 1 },
+  (_, rows) => `INSERT INTO entries VALUES ${rowMarks(rows, entryColumns)} ${orUpdate}`,
+)
+const inserts = Array.from(
+  { length: changesAtOnce + 1 },
+  (_, rows) => `INSERT INTO journal VALUES ${rowMarks(rows, journalColumns)}`,
+)
+
+function rowMarks(rows: number, columns: number): string {
+  return Array(rows)
+    .fill(`(${marks(columns)})`)
+    .join(', ')
+}
+
+function marks(count: number): string {
+  return Array(count).fill('?').join(', ')
+}
 
 const parts = <T>(list: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
