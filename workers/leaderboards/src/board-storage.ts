@@ -1,7 +1,9 @@
 /** Every statement on a board's entries and journal; the tables are in `board-schema.ts`. Synchronous, without rules. */
 import type { Chunk } from './board-checkpoint.ts'
 import type { BoardReference, Position } from './board-commands.ts'
-import type { EntryRow, JournalRow } from './board-rows.ts'
+import { type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
+import { changesAtOnce, entriesAtOnce, inserts, marks, parts, upserts } from './board-statements.ts'
+import { comparePlaces } from './score-rules.ts'
 
 type BoardRow = {
   reference: string
@@ -14,18 +16,13 @@ const order = 'o0, o1, o2, tie'
 const backwards = 'o0 DESC, o1 DESC, o2 DESC, tie DESC'
 const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 
-/** Most bound parameters of a statement. */
-const boundMax = 100
-const entryColumns = 11
-const journalColumns = 8
-const entriesAtOnce = Math.floor(boundMax / entryColumns)
-const changesAtOnce = Math.floor(boundMax / journalColumns)
-
 export class BoardStorage {
   private readonly sql: SqlStorage
   /** Entries that this stretch has read ahead or changed: one statement writes several. */
   private readonly entries = new Map<string, EntryRow | undefined>()
   private readonly changed = new Set<string>()
+  /** Where entries were and are that have changed. */
+  private touched: Position[] = []
   private readonly keys = new Map<string, JournalRow | undefined>()
   private journal: JournalRow[] = []
 
@@ -54,6 +51,7 @@ export class BoardStorage {
   flush(): void {
     const rows = [...this.changed].map((userId) => [userId, this.entries.get(userId)] as const)
     this.changed.clear()
+    this.touched = []
     const kept = rows.flatMap(([, row]) => row ?? [])
     for (const [userId, row] of rows) {
       if (!row) this.sql.exec(`DELETE FROM entries WHERE userId = ?`, userId)
@@ -116,14 +114,12 @@ export class BoardStorage {
     return this.sql.exec(`SELECT 1 FROM entries LIMIT 1`).toArray().length > 0
   }
 
-  setEntry(row: EntryRow): void {
-    this.entries.set(row.userId, row)
-    this.changed.add(row.userId)
-  }
-
-  deleteEntry(userId: string): void {
-    this.entries.set(userId, undefined)
+  /** What an entry has become; `before` is undefined for a new one, `after` for one that is gone. */
+  change(before: EntryRow | undefined, after: EntryRow | undefined): void {
+    const { userId } = (after ?? before)!
+    this.entries.set(userId, after)
     this.changed.add(userId)
+    for (const entry of [before, after]) if (entry) this.touched.push(placeOf(entry))
   }
 
   /** The visible entries behind a place, in order; from the first on without one. */
@@ -151,7 +147,9 @@ export class BoardStorage {
 
   /** The visible places from `from` on and before `to`, in order. */
   *between(from: Position, to: Position | undefined): Iterable<Position> {
-    this.flush()
+    const isHere = (place: Position) =>
+      comparePlaces(place, from) >= 0 && (!to || comparePlaces(place, to) < 0)
+    if (this.touched.some(isHere)) this.flush()
     const end = to ? `AND (${order}) < (?, ?, ?, ?)` : ''
     const rows = this.sql
       .exec(
@@ -268,33 +266,3 @@ export class BoardStorage {
     this.sql.exec(inserts[rows.length]!, ...bound)
   }
 }
-
-const updated = 'hidden o0 o1 o2 tie metadata attempts updatedAt reachedAt reason'.split(' ')
-const sets = updated.map((column) => `${column} = excluded.${column}`).join(', ')
-/** Not REPLACE: two entries at one place are a bug, and neither goes for the other. */
-const orUpdate = `ON CONFLICT (userId) DO UPDATE SET ${sets}`
-
-/** Statements by how many rows they write. */
-const upserts = Array.from(
-  { length: entriesAtOnce + 1 },
-  (_, rows) => `INSERT INTO entries VALUES ${rowMarks(rows, entryColumns)} ${orUpdate}`,
-)
-const inserts = Array.from(
-  { length: changesAtOnce + 1 },
-  (_, rows) => `INSERT INTO journal VALUES ${rowMarks(rows, journalColumns)}`,
-)
-
-function rowMarks(rows: number, columns: number): string {
-  return Array(rows)
-    .fill(`(${marks(columns)})`)
-    .join(', ')
-}
-
-function marks(count: number): string {
-  return Array(count).fill('?').join(', ')
-}
-
-const parts = <T>(list: T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  )
