@@ -1,7 +1,9 @@
 /** Every statement on a board's entries and journal; the tables are in `board-schema.ts`. Synchronous, without rules. */
 import type { Chunk } from './board-checkpoint.ts'
 import type { BoardReference, Position } from './board-commands.ts'
-import type { EntryRow, JournalRow } from './board-rows.ts'
+import { type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
+import { changesAtOnce, entriesAtOnce, inserts, marks, parts, upserts } from './board-statements.ts'
+import { comparePlaces } from './score-rules.ts'
 
 type BoardRow = {
   reference: string
@@ -14,16 +16,13 @@ const order = 'o0, o1, o2, tie'
 const backwards = 'o0 DESC, o1 DESC, o2 DESC, tie DESC'
 const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 
-/** Most bound parameters of a statement. */
-const boundMax = 100
-const entryColumns = 11
-const journalColumns = 8
-
 export class BoardStorage {
   private readonly sql: SqlStorage
   /** Entries that this stretch has read ahead or changed: one statement writes several. */
   private readonly entries = new Map<string, EntryRow | undefined>()
   private readonly changed = new Set<string>()
+  /** Where entries were and are that have changed. */
+  private touched: Position[] = []
   private readonly keys = new Map<string, JournalRow | undefined>()
   private journal: JournalRow[] = []
 
@@ -52,12 +51,13 @@ export class BoardStorage {
   flush(): void {
     const rows = [...this.changed].map((userId) => [userId, this.entries.get(userId)] as const)
     this.changed.clear()
+    this.touched = []
     const kept = rows.flatMap(([, row]) => row ?? [])
     for (const [userId, row] of rows) {
       if (!row) this.sql.exec(`DELETE FROM entries WHERE userId = ?`, userId)
     }
-    for (const part of parts(kept, Math.floor(boundMax / entryColumns))) this.writeEntries(part)
-    for (const part of parts(this.journal, Math.floor(boundMax / journalColumns))) {
+    for (const part of parts(kept, entriesAtOnce)) this.writeEntries(part)
+    for (const part of parts(this.journal, changesAtOnce)) {
       this.writeJournal(part)
     }
     this.journal = []
@@ -114,14 +114,12 @@ export class BoardStorage {
     return this.sql.exec(`SELECT 1 FROM entries LIMIT 1`).toArray().length > 0
   }
 
-  setEntry(row: EntryRow): void {
-    this.entries.set(row.userId, row)
-    this.changed.add(row.userId)
-  }
-
-  deleteEntry(userId: string): void {
-    this.entries.set(userId, undefined)
+  /** What an entry has become; `before` is undefined for a new one, `after` for one that is gone. */
+  change(before: EntryRow | undefined, after: EntryRow | undefined): void {
+    const { userId } = (after ?? before)!
+    this.entries.set(userId, after)
     this.changed.add(userId)
+    for (const entry of [before, after]) if (entry) this.touched.push(placeOf(entry))
   }
 
   /** The visible entries behind a place, in order; from the first on without one. */
@@ -149,7 +147,9 @@ export class BoardStorage {
 
   /** The visible places from `from` on and before `to`, in order. */
   *between(from: Position, to: Position | undefined): Iterable<Position> {
-    this.flush()
+    const isHere = (place: Position) =>
+      comparePlaces(place, from) >= 0 && (!to || comparePlaces(place, to) < 0)
+    if (this.touched.some(isHere)) this.flush()
     const end = to ? `AND (${order}) < (?, ?, ?, ?)` : ''
     const rows = this.sql
       .exec(
@@ -236,7 +236,6 @@ export class BoardStorage {
   }
 
   private writeEntries(rows: EntryRow[]): void {
-    const values = rows.map(() => `(${marks(entryColumns)})`).join(', ')
     const bound = rows.flatMap((row) => [
       row.userId,
       row.hidden,
@@ -250,11 +249,10 @@ export class BoardStorage {
       row.reachedAt,
       row.reason,
     ])
-    this.sql.exec(`INSERT INTO entries VALUES ${values} ${orUpdate}`, ...bound)
+    this.sql.exec(upserts[rows.length]!, ...bound)
   }
 
   private writeJournal(rows: JournalRow[]): void {
-    const values = rows.map(() => `(${marks(journalColumns)})`).join(', ')
     const bound = rows.flatMap((row) => [
       row.sequence,
       row.at,
@@ -265,18 +263,6 @@ export class BoardStorage {
       row.change,
       row.operations,
     ])
-    this.sql.exec(`INSERT INTO journal VALUES ${values}`, ...bound)
+    this.sql.exec(inserts[rows.length]!, ...bound)
   }
 }
-
-const updated = 'hidden o0 o1 o2 tie metadata attempts updatedAt reachedAt reason'.split(' ')
-const sets = updated.map((column) => `${column} = excluded.${column}`).join(', ')
-/** Not REPLACE: two entries at one place are a bug, and neither goes for the other. */
-const orUpdate = `ON CONFLICT (userId) DO UPDATE SET ${sets}`
-
-const marks = (count: number): string => Array(count).fill('?').join(', ')
-
-const parts = <T>(list: T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  )

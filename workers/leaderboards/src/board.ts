@@ -242,8 +242,7 @@ export class Board {
     const { keys: previousKeys, rank: previousRank } = this.side(before)
     const operations = this.move(before, after)
     const either = (after ?? before)!
-    if (!after) this.rows.deleteEntry(either.userId)
-    else if (after !== before) this.rows.setEntry(after)
+    if (after !== before) this.rows.change(before, after)
     this.head += 1
     const body: ChangeBody = {
       ...score,
