@@ -7,20 +7,23 @@ import type { WalletObject } from './wallet-object.ts'
 
 /**
  * Rows written in the wallets' own storage, the alarm and the mark of the copy included; performance.md counts these. The
- * copy in D1 is counted beside it, for it is paid for as well.
+ * copy in D1 and the event log are counted beside it, for they are paid for as well.
  */
 const budgets = { deposit: 6, purchase: 14, play: 12, transfer: 14, balance: 0 }
-const projectionRowsMax = 10
+/** All of it together, of an operation that shares nothing with another: no more than this. */
+const sums = { deposit: 12, purchase: 12, play: 17, transfer: 28 }
+/** An event is a row in the log and one in the index of its id. */
+const rowsOfEvent = 2
 
 beforeAll(makeCurrencies)
 afterEach(() => vi.restoreAllMocks())
 
-type Written = { object: number; alarms: number; projection: number }
+type Written = { object: number; alarms: number; projection: number; events: number }
 type Inside = { arm(at: number): void; copy(...input: unknown[]): Promise<void>; env: WalletEnv }
 
 /** Counts what `work` and its alarm write in this wallet, by the runtime's own counters. */
 async function written(walletId: string, work: () => Promise<unknown>): Promise<Written> {
-  const count: Written = { object: 0, alarms: 0, projection: 0 }
+  const count: Written = { object: 0, alarms: 0, projection: 0, events: 0 }
   await runInDurableObject(stubOf(walletId), (object: WalletObject, { storage }) => {
     const { sql } = storage
     const exec = sql.exec.bind(sql)
@@ -41,7 +44,11 @@ async function written(walletId: string, work: () => Promise<unknown>): Promise<
     })
     const inside = object as unknown as Inside
     const database = inside.env.WALLET_DB
-    Object.assign(inside, { env: { ...inside.env, WALLET_DB: countingDatabase(database, count) } })
+    const counting = {
+      WALLET_DB: countingDatabase(database, count),
+      EVENTS_APPENDS: countingLog(inside.env.EVENTS_APPENDS, count),
+    }
+    Object.assign(inside, { env: { ...inside.env, ...counting } })
   })
   await work()
   return count
@@ -56,6 +63,17 @@ function countingDatabase(database: D1Database, count: Written): D1Database {
   return { prepare: (query: string) => database.prepare(query), batch } as unknown as D1Database
 }
 
+/** What it answers that it appended, and has not seen before. */
+function countingLog(log: WalletEnv['EVENTS_APPENDS'], count: Written) {
+  return {
+    append: async (...input: Parameters<typeof log.append>) => {
+      const answer = await log.append(...input)
+      count.events += answer.appended * rowsOfEvent
+      return answer
+    },
+  }
+}
+
 const command = (walletId: string, key: string) => ({
   wallet: { projectId: testProject, walletId },
   key,
@@ -68,6 +86,7 @@ const posting = (
   counterAccount: '@mint' | '@shop' | '@house',
 ) => ({ kind, currency: 'COIN', amount, counterAccount, counterparty: '', memo: '' })
 const total = ({ object, alarms }: Written) => object + alarms
+const everything = (count: Written) => total(count) + count.projection + count.events
 
 describe('rows written', () => {
   const cases = {
@@ -87,7 +106,8 @@ describe('rows written', () => {
     console.warn(`${name}: ${JSON.stringify(count)}`)
     expect(count.object).toBeGreaterThan(3)
     expect(total(count)).toBeLessThanOrEqual(budgets[name as keyof typeof budgets])
-    expect(count.projection).toBeLessThanOrEqual(projectionRowsMax)
+    expect(count.events).toBe(postings.length * rowsOfEvent)
+    expect(everything(count)).toBeLessThanOrEqual(sums[name as keyof typeof sums])
   })
 
   test('a transfer stays within its budget, both wallets counted', async () => {
@@ -117,6 +137,8 @@ describe('rows written', () => {
     console.warn(`transfer: ${JSON.stringify({ left, arrived })}`)
     expect(total(left) + total(arrived!)).toBeLessThanOrEqual(budgets.transfer)
     expect(left.object).toBeGreaterThan(5)
+    expect(left.events + arrived!.events).toBe(2 * rowsOfEvent)
+    expect(everything(left) + everything(arrived!)).toBeLessThanOrEqual(sums.transfer)
   })
 
   test('a balance writes nothing, also when a hold is past its time', async () => {

@@ -5,11 +5,14 @@ import { reconcileWallet } from './reconcile-wallet.ts'
 import { findReconciliation, reconcile, sweepReconciliations } from './reconciliation.ts'
 import type { Past } from './test-chain.ts'
 import { stubOf, writePast } from './test-history.ts'
-import { bindings, makeCurrencies, newUser } from './test-money.ts'
+import { hold, randomMovements } from './test-holds.ts'
+import { bindings, copied, makeCurrencies, newUser, userWith } from './test-money.ts'
+import { environment, Random } from './test-random.ts'
 import type { WalletObject } from './wallet-object.ts'
 
 const database = bindings.WALLET_DB
 const plenty = { budget: 100_000 }
+const { seed } = environment(0)
 
 const past = (length: number): Past[] =>
   Array.from({ length }, (_, index) => ({
@@ -48,6 +51,22 @@ describe('a wallet', () => {
   test('in order has no difference, whatever its length', async () => {
     for (const length of [1, 8, 450]) expect(await found(await wallet(length))).toEqual([])
   })
+
+  test(`with random holds has none, and what is held is compared, SEED=${seed}`, async () => {
+    const random = new Random(seed)
+    for (let run = 0; run < 5; run++) {
+      const walletId = await userWith(100)
+      await hold(walletId, { amount: 7 })
+      const made = await randomMovements(random, walletId)
+      await copied(walletId, 2 + made)
+      expect(await found(walletId), `SEED=${seed}`).toEqual([])
+      await inCopy('UPDATE balances SET held = held + 1 WHERE wallet_id = ?', walletId)
+      expect(await found(walletId), `SEED=${seed}`).not.toEqual([])
+      await inCopy('UPDATE balances SET held = held - 1 WHERE wallet_id = ?', walletId)
+      await inCopy('UPDATE entries SET held_after = 0 WHERE wallet_id = ? AND seq = 2', walletId)
+      expect(await found(walletId), `SEED=${seed}`).toEqual(['copy_entry 2'])
+    }
+  }, 60_000)
 
   test.each([
     ['UPDATE entries SET amount = amount + 1 WHERE seq = 5', 'entry_hash 5'],

@@ -1,7 +1,7 @@
 /** The copy of trades in WALLET_DB and in the event log: filled by their objects, read by lists and by the sweep. */
 import { isoTime, now } from '@coinop/shared/clock'
 import { derivedId } from '@coinop/shared/ids'
-import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
 import { trades } from './schema.ts'
@@ -36,11 +36,13 @@ function upsert(db: ReturnType<typeof drizzle>, trade: Trade, side: TradeSide, r
   const change = {
     status: statusAt(trade, now()),
     dueAt: isInitiator ? dueAt(trade) : null,
+    createdAt,
+    expiresAt,
     revision,
   }
   return db
     .insert(trades)
-    .values({ projectId, userId, tradeId, partnerId, isInitiator, createdAt, expiresAt, ...change })
+    .values({ projectId, userId, tradeId, partnerId, isInitiator, ...change })
     .onConflictDoUpdate({
       target: [trades.projectId, trades.userId, trades.tradeId],
       set: change,
@@ -86,6 +88,8 @@ export function listTrades(
         eq(trades.projectId, projectId),
         eq(trades.userId, userId),
         lt(trades.tradeId, before),
+        // Only those that are begun.
+        gt(trades.revision, 0),
         status && eq(trades.status, status),
       ),
     )
@@ -93,23 +97,32 @@ export function listTrades(
     .limit(limit)
 }
 
-/** How many trades that the player began are under way. */
-export async function countUnfinished(
-  database: D1Database,
-  { projectId, userId }: { projectId: string; userId: string },
-): Promise<number> {
-  const [row] = await drizzle(database)
-    .select({ count: count() })
-    .from(trades)
-    .where(
-      and(
-        eq(trades.projectId, projectId),
-        eq(trades.userId, userId),
-        inArray(trades.status, ['open', 'settling']),
-        eq(trades.isInitiator, true),
-      ),
-    )
-  return row?.count ?? 0
+/** A trade that has its place among those of the player who begins it, and is not begun yet. */
+export type Place = Omit<TradeCopy, 'isInitiator' | 'status' | 'dueAt' | 'revision'>
+
+/**
+ * Keeps a place for a trade, if the player has begun fewer than `max` that are under way. One over breaks a rule of the table,
+ * so that with the statements of the same batch nothing is written: two at once cannot both have the last place.
+ */
+export const keepPlace = (db: ReturnType<typeof drizzle>, place: Place, max: number) =>
+  db.insert(trades).values({
+    ...place,
+    projectId: sql`iif((SELECT count(*) FROM trades WHERE project_id = ${place.projectId}
+      AND user_id = ${place.userId} AND is_initiator AND (status = 'settling'
+      OR (status = 'open' AND expires_at > ${place.createdAt}))) < ${max}, ${place.projectId}, NULL)`,
+    isInitiator: true,
+    status: 'open',
+    // Of a trade that is never begun nobody need be reminded: at its time it counts no more.
+    dueAt: null,
+    revision: 0,
+  })
+
+/** Whether this is how `keepPlace` says that there is none. */
+export function isNoPlace(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current.message.includes('NOT NULL constraint failed: trades.project_id')) return true
+  }
+  return false
 }
 
 /** Wakes trades that should have gone on long ago, in case their alarm was lost. Answers how many. */

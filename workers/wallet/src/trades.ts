@@ -7,7 +7,6 @@ import { useCurrency } from './currencies.ts'
 import { holderExists } from './holders.ts'
 import { actorOf } from './movements.ts'
 import type { TradeCommand, TradeCommandRefusal, Traded } from './trade-object.ts'
-import { countUnfinished } from './trade-projection.ts'
 import { type Offer, sideOf, sortedOffer, type Trade } from './trade-rules.ts'
 import type { HistoryRow } from './trade-storage.ts'
 
@@ -30,17 +29,10 @@ export async function mayTrade(
   env: WalletEnv,
   caller: Caller,
   { userId, partnerId, offer }: TradeOrder,
-): Promise<
-  Result<
-    true,
-    OfferRefusal | 'trade_with_self' | 'not_found' | 'partner_not_found' | 'too_many_trades'
-  >
-> {
+): Promise<Result<true, OfferRefusal | 'trade_with_self' | 'not_found' | 'partner_not_found'>> {
   if (userId === partnerId) return fail('trade_with_self')
   if (!(await holderExists(env.PLAYERS, caller, userId))) return fail('not_found')
   if (!(await holderExists(env.PLAYERS, caller, partnerId))) return fail('partner_not_found')
-  const begun = await countUnfinished(env.WALLET_DB, { projectId: caller.projectId, userId })
-  if (begun >= tradesMax) return fail('too_many_trades')
   return mayOffer(env, caller, offer)
 }
 

@@ -90,6 +90,20 @@ describe('trades.create', () => {
     },
   )
 
+  test(
+    'of 60 that one player begins at once exactly 50 are begun',
+    { timeout: 120_000 },
+    async () => {
+      const [ada, grace] = [await newUser(), await newUser()]
+      const answers = await Promise.all(
+        Array.from({ length: tradesMax + 10 }, () => begin(ada, grace)),
+      )
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(tradesMax)
+      const refused = answers.filter(({ body }) => body.code === 'too_many_trades')
+      expect(refused).toHaveLength(10)
+    },
+  )
+
   test('401 without a credential, 403 for another player or a key without wallet:write', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
     const as = (caller: object) =>

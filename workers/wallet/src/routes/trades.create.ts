@@ -10,7 +10,8 @@ import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
 import { problem, problems } from '../problems.ts'
 import { NewTrade, toTrade, Trade } from '../trade-model.ts'
-import { beginTrade, mayTrade } from '../trades.ts'
+import { isNoPlace, keepPlace } from '../trade-projection.ts'
+import { beginTrade, mayTrade, tradesMax } from '../trades.ts'
 
 export const tradesCreate = defineRoute({
   access: playerOrSecretKey('wallet:write'),
@@ -55,7 +56,13 @@ export const tradesCreate = defineRoute({
       if (!allowed.ok) throw problem(allowed.code)
       const chosen = newId('trd')
       const [record] = await recordOf(chosen)
-      await db.batch([record!])
+      const { userId, partnerId, expiresInSeconds } = order
+      const createdAt = now()
+      const expiresAt = createdAt + expiresInSeconds * 1_000
+      const place = { projectId, userId, tradeId: chosen, partnerId, createdAt, expiresAt }
+      await db.batch([keepPlace(db, place, tradesMax), record!]).catch((error: unknown) => {
+        throw isNoPlace(error) ? problem('too_many_trades') : error
+      })
       return chosen
     })
     const begun = await beginTrade(c.env, caller, id, order)
