@@ -191,6 +191,37 @@ export function toRound(row: RoundRow): Round {
   }
 }
 
+/** All that it takes to repeat a round, in one flat object: what the verifiers read. */
+export const RoundProof = z
+  .strictObject({
+    roundId: RoundId,
+    gameId: GameId,
+    gameVersion: z.int().min(0),
+    status: Round.shape.status,
+    commitment: Commitment,
+    serverSeed: ServerSeed.nullable().openapi({
+      description: 'Null until the pair was rotated and its last round has ended',
+    }),
+    clientSeed: ClientSeed,
+    nonce: Nonce,
+    choice: Choice,
+    actions: Round.shape.actions,
+    bet: Bet,
+    staked: Round.shape.staked,
+    outcome: Round.shape.outcome,
+    payout: Round.shape.payout,
+  })
+  .openapi('RoundProof')
+export type RoundProof = z.infer<typeof RoundProof>
+
+export function toRoundProof(row: RoundRow): RoundProof {
+  const { id, gameId, status, choice, actions, bet, staked, outcome, payout, proof } = toRound(row)
+  const { commitment, serverSeed, clientSeed, nonce, gameVersion } = proof
+  const seeds = { commitment, serverSeed, clientSeed, nonce }
+  const played = { choice, actions, bet, staked, outcome, payout }
+  return { roundId: id, gameId, gameVersion, status, ...seeds, ...played }
+}
+
 export const Score = z
   .strictObject({
     gameId: GameId,

@@ -94,6 +94,7 @@ export const operations = [
   {"method":"GET","path":"/v1/ledger/rebuilds/{number}","operationId":"rebuilds.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/reconciliations/{number}","operationId":"reconciliations.get","class":"read"},
   {"method":"GET","path":"/v1/ledger/reconciliations","operationId":"reconciliations.list","class":"read"},
+  {"method":"GET","path":"/v1/rounds/{roundId}/proof","operationId":"round-proofs.get","class":"read"},
   {"method":"POST","path":"/v1/rounds/{roundId}/act","operationId":"rounds.act","class":"money"},
   {"method":"GET","path":"/v1/rounds/{roundId}","operationId":"rounds.get","class":"read"},
   {"method":"GET","path":"/v1/rounds","operationId":"rounds.list","class":"read"},

@@ -9,6 +9,7 @@ import { gameSettingsSet } from './game-settings.set.ts'
 import { gamesGet } from './games.get.ts'
 import { gamesList } from './games.list.ts'
 import { gamesPlay } from './games.play.ts'
+import { roundProofsGet } from './round-proofs.get.ts'
 import { roundsAct } from './rounds.act.ts'
 import { roundsGet } from './rounds.get.ts'
 import { roundsList } from './rounds.list.ts'
@@ -32,6 +33,7 @@ export const routes = [
   roundsList,
   roundsGet,
   roundsAct,
+  roundProofsGet,
   fairnessGet,
   fairnessRotate,
   dailyRewardGet,

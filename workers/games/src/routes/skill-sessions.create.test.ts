@@ -1,4 +1,11 @@
-import { anonymous, call, player, publishableKey, secretKeyWith } from '@coinop/shared/testing'
+import {
+  anonymous,
+  call,
+  otherProject,
+  player,
+  publishableKey,
+  secretKeyWith,
+} from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
 import { newUser, uniqueKey } from '../test-games.ts'
 import { skillSessionsCreate } from './skill-sessions.create.ts'
@@ -34,6 +41,15 @@ describe('skill-sessions.create', () => {
     const made = await call(skillSessionsCreate, { json })
     expect(made).toMatchObject({ status: 201, body: { userId, submitter: 'server' } })
     expect((await start(userId, { submitter: 'server' })).body.code).toBe('forbidden')
+  })
+
+  test('404 not_found for a key that names nobody, or a user of another project', async () => {
+    const stranger = await newUser(otherProject)
+    for (const userId of [stranger, `usr_${'0'.repeat(26)}`]) {
+      const json = { game: 'tower-climb', userId }
+      const answer = await call(skillSessionsCreate, { json })
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    }
   })
 
   test('201 the same session when a key is repeated; 409 idempotency_conflict for another game', async () => {

@@ -5,6 +5,7 @@ import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
+import { ask } from '@coinop/shared/neighbour'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
@@ -33,7 +34,10 @@ export const skillSessionsCreate = defineRoute({
     path: '/v1/skill-sessions',
     summary: 'Start a skill session',
     request: { body: json(NewSkillSession) },
-    responses: { 201: json(SkillSession, 'The session'), ...problems('idempotency_conflict') },
+    responses: {
+      201: json(SkillSession, 'The session'),
+      ...problems('not_found', 'idempotency_conflict'),
+    },
   }),
   handler: async (c) => {
     const caller = c.get('caller')
@@ -43,6 +47,9 @@ export const skillSessionsCreate = defineRoute({
     if (caller.kind === 'player' && submitter === 'server') {
       throw problem('forbidden', 'A player starts sessions for their own scores.')
     }
+    // A player's own token proves that there is such a player; of whom a key names, auth knows.
+    const exists = () => ask('auth', async () => c.env.PLAYERS.exists(caller, userId))
+    if (caller.kind !== 'player' && !(await exists())) throw problem('not_found')
     const db = drizzle(c.env.GAMES_DB)
     const hash = requestHash('skill-sessions.create', [userId, game, expiresInSeconds, submitter])
     const request = { db, projectId, actorId, key: c.get('idempotencyKey'), requestHash: hash }

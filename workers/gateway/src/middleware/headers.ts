@@ -23,22 +23,41 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ]
 
+/** `/fair` is one file with everything in it; its own `meta` says which script may run, and it may fetch nothing at all. */
+const fairPolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+]
+
 /** For a page, all that `secureHeaders` of Hono sends. */
-const pages = Object.entries({
-  ...Object.fromEntries(data),
-  'content-security-policy': pagePolicy.join('; '),
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'origin-agent-cluster': '?1',
-  'x-dns-prefetch-control': 'off',
-  'x-download-options': 'noopen',
-  'x-permitted-cross-domain-policies': 'none',
-  'x-xss-protection': '0',
-})
+const ofPage = (policy: string[]) =>
+  Object.entries({
+    ...Object.fromEntries(data),
+    'content-security-policy': policy.join('; '),
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  })
+const pages = ofPage(pagePolicy)
+const fairPage = ofPage(fairPolicy)
 
 export const headers: Finish = ({ path }, { headers: answered }) => {
-  for (const [name, value] of isPage(path) ? pages : data) answered.set(name, value)
+  for (const [name, value] of headersFor(path)) answered.set(name, value)
   if (path.startsWith('/v1')) answered.set('cache-control', 'no-store')
+}
+
+function headersFor(path: string): [string, string][] {
+  if (path === '/fair') return fairPage
+  return isPage(path) ? pages : data
 }
 
 const isPage = (path: string) => path === '/docs' || path.startsWith('/docs/')
