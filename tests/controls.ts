@@ -37,6 +37,7 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
   'member-identities.start-discord': () => ({ redirectUri }),
   'identities.link-device': () => ({ deviceSecret: randomBytes(32).toString('base64url') }),
   'currencies.create': () => ({ code: newCode() }),
+  'items.import': ({ mark }) => ({ csv: `sku,name,currency,amount\nmatrix,${mark} bow,COIN,5\n` }),
 }
 
 /** Things that can be spared, where the request ends what it names. */
