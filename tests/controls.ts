@@ -43,6 +43,7 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
   'scores.batch': ({ ids, player }) => ({
     updates: [{ leaderboardId: ids['brd'], userId: player.id, score: 5 }],
   }),
+  'items.import': ({ mark }) => ({ csv: `sku,name,currency,amount\nmatrix,${mark} bow,COIN,5\n` }),
 }
 
 const spareSlug = 'spare-board'

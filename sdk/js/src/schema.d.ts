@@ -585,6 +585,46 @@ export interface paths {
         patch: operations["items.update"];
         trace?: never;
     };
+    "/v1/items/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export items
+         * @description In pages. The pages of a table, written one after another, are one table: only the first has a header, and the header `Coinop-Next-Cursor` says where it goes on. May be called by a secret key or a member. A secret key needs the scope `shop:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["items.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import items
+         * @description At most 1,000 rows and 256 KiB. A field or a column that is not there leaves the item as it is; an empty cell is the default. When a row is invalid nothing is changed, and `errors` names the rows. May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["items.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jwks.json": {
         parameters: {
             query?: never;
@@ -3358,6 +3398,26 @@ export interface components {
             /** @description The id at the provider; a fingerprint of the secret of a device; null for a password */
             providerUserId: string | null;
         };
+        ImportReport: {
+            created: number;
+            dryRun: boolean;
+            invalid: number;
+            rows: {
+                errors: {
+                    message: string;
+                    pointer: string;
+                }[];
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string | null;
+                /** @enum {string} */
+                outcome: "created" | "updated" | "unchanged" | "invalid";
+                /** @description Counts 1, 2, 3 without the header; 0: the header */
+                row: number;
+                sku: string | null;
+            }[];
+            unchanged: number;
+            updated: number;
+        };
         InclusionProof: {
             /** Format: date-time */
             at: string;
@@ -3565,6 +3625,93 @@ export interface components {
              * @example 25
              */
             stock?: number | null;
+        };
+        ItemRecord: {
+            /**
+             * @description Of a bundle: what the buyer gets for one piece, instead of the item itself
+             * @default []
+             */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            /**
+             * @default
+             * @example Sharp enough.
+             */
+            description: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @default null
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
+            /** @default true */
+            isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @default null
+             * @example 3
+             */
+            limitPerUser: number | null;
+            /** @example Iron sword */
+            name: string;
+            /**
+             * @description What one piece brings when it is bought
+             * @default []
+             */
+            onPurchase: components["schemas"]["Action"][];
+            /**
+             * @description What one piece brings when it is used; null: it cannot be used
+             * @default null
+             */
+            onUse: components["schemas"]["Action"][] | null;
+            /**
+             * @description The same piece in other currencies; the buyer chooses one
+             * @default []
+             */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
+            price: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            };
+            requirements?: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku: string;
+            /**
+             * @description What can still be bought; null: unlimited
+             * @default null
+             * @example 25
+             */
+            stock: number | null;
         };
         Jwks: {
             keys: {
@@ -4001,6 +4148,22 @@ export interface components {
             expiresInSeconds: number;
             /** @example for the sword */
             memo?: string;
+        };
+        NewImport: {
+            /**
+             * @description The same as a table, with a header
+             * @example sku,name
+             */
+            csv?: string;
+            /**
+             * @description Only says what would change
+             * @default false
+             */
+            dryRun: boolean;
+            /** @description Items as in the export, or some of their fields and the `sku` */
+            items?: {
+                [key: string]: unknown;
+            }[];
         };
         NewInvitation: {
             /**
@@ -8239,6 +8402,191 @@ export interface operations {
             };
             /** @description item_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sku_taken, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "items.export": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                format?: "json" | "csv";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Items, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ItemRecord"][];
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "items.import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description What was changed, or would be, row by row */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -36,6 +36,23 @@ describe('purchase', () => {
     expect(written.rows).toBe(0)
   })
 
+  test('writes at most 14 rows with a limit per user and a role on top', async () => {
+    const ada = await userWith(100)
+    const item = await makeItem({ stock: 5, limitPerUser: 5 })
+    const { written, database } = counted()
+    const env = { ...bindings, SHOP_DB: database }
+    await purchase(env, player(ada), wanted(ada, item.id))
+    console.warn(`with a limit: ${written.rows} rows`)
+    expect(written.rows).toBeGreaterThan(8)
+    expect(written.rows).toBeLessThanOrEqual(14)
+    const onPurchase = [{ kind: 'role' as const, roleId: '1180000000000000001' }]
+    const role = await makeItem({ stock: 5, limitPerUser: 5, onPurchase })
+    written.rows = 0
+    await purchase(env, player(ada), { ...wanted(ada, role.id), key: 'role' })
+    console.warn(`with a limit and a role: ${written.rows} rows`)
+    expect(written.rows).toBeLessThanOrEqual(14)
+  })
+
   test('stays pending while the wallet does not answer; the same key ends it afterwards', async () => {
     const [ada, item] = [await userWith(100), await makeItem({ stock: 5 })]
     const charge = async () => Promise.reject(new Error('no answer'))

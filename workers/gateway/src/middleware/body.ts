@@ -1,10 +1,12 @@
-/** Bounds what a client may send: 64 KiB or what the operation declares, counted while it streams, 32 levels of JSON and 1,000 keys. */
+/** Bounds what a client may send, counted while it streams: 64 KiB, 32 levels of JSON and 1,000 keys; more where an operation takes many things at once. */
 import { Problem } from '@coinop/shared/problem'
 import type { Exchange, Step } from '../exchange.ts'
 
 export const bodyBytesMax = 65_536
 const depthMax = 32
 const keysMax = 1_000
+/** Of an operation that declares a larger body. */
+const batchKeysMax = 32_000
 
 /** Keeps the whole body for the Worker that answers. */
 export const body: Step = (exchange) => {
@@ -24,7 +26,8 @@ async function keep(
 ): Promise<undefined> {
   const bytes = await readBounded(stream, bytesMax)
   // Discord's bytes are checked against their signature before anything else is said about them.
-  if (exchange.binding !== 'DISCORD') boundJson(new TextDecoder().decode(bytes))
+  if (exchange.binding !== 'DISCORD')
+    boundJson(new TextDecoder().decode(bytes), bytesMax > bodyBytesMax ? batchKeysMax : keysMax)
   exchange.body = bytes
 }
 
@@ -51,7 +54,7 @@ async function readBounded(
 const depthChange: Record<string, number> = { '{': 1, '[': 1, '}': -1, ']': -1 }
 
 /** Counts brackets and colons outside strings, in one pass: cheaper than parsing, and right for all valid JSON. */
-function boundJson(text: string): void {
+function boundJson(text: string, most: number): void {
   let [depth, keys, inString] = [0, 0, false]
   for (let index = 0; index < text.length; index++) {
     const character = text[index] ?? ''
@@ -60,6 +63,6 @@ function boundJson(text: string): void {
     else if (inString) index += character === '\\' ? 1 : 0
     else if (character === ':') keys += 1
     else depth += depthChange[character] ?? 0
-    if (depth > depthMax || keys > keysMax) throw new Problem('malformed_json')
+    if (depth > depthMax || keys > most) throw new Problem('malformed_json')
   }
 }

@@ -1,7 +1,7 @@
 /** Submits up to 100 scores, each for itself: one that is refused leaves the others alone. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
-import { json } from '@coinop/shared/route'
+import { batchBodyBytesMax, json } from '@coinop/shared/route'
 import { writesMax } from '../board-commands.ts'
 import { defineRoute } from '../env.ts'
 import { UserId } from '../model.ts'
@@ -29,6 +29,7 @@ const Result = z
 
 export const scoresBatch = defineRoute({
   access: secretKey('scores:write'),
+  bodyBytesMax: batchBodyBytesMax,
   route: createRoute({
     operationId: 'scores.batch',
     method: 'post',

@@ -3,7 +3,9 @@ import { inventoryGive } from './inventory.give.ts'
 import { inventoryList } from './inventory.list.ts'
 import { inventoryUse } from './inventory.use.ts'
 import { itemsCreate } from './items.create.ts'
+import { itemsExport } from './items.export.ts'
 import { itemsGet } from './items.get.ts'
+import { itemsImport } from './items.import.ts'
 import { itemsList } from './items.list.ts'
 import { itemsUpdate } from './items.update.ts'
 import { ordersGet } from './orders.get.ts'
@@ -13,9 +15,12 @@ import { ordersRefund } from './orders.refund.ts'
 
 export const routes = [
   itemsList,
+  // Before the item of that id.
+  itemsExport,
   itemsGet,
   itemsCreate,
   itemsUpdate,
+  itemsImport,
   ordersPurchase,
   ordersGet,
   ordersList,
