@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The verifier of rounds
+         * @description May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["fair.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2031,6 +2051,26 @@ export interface paths {
          * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["rounds.act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rounds/{roundId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the proof of a round
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["round-proofs.get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4960,6 +5000,86 @@ export interface components {
              */
             until: string;
         };
+        RoundProof: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            bet: number;
+            choice: components["schemas"]["GameChoice"];
+            /**
+             * @description The player’s own part of the draws; another one than before begins a new pair of seeds
+             * @example my-lucky-text-7
+             */
+            clientSeed: string;
+            /** @description SHA-256 of the server seed */
+            commitment: string;
+            /** @example dice */
+            gameId: string;
+            gameVersion: number;
+            /** @description Counts the rounds of the pair: 1, 2, 3 …; 0 before the first */
+            nonce: number;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
+            outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
+                /**
+                 * @description The side that came up
+                 * @enum {string}
+                 */
+                side: "heads" | "tails";
+            } | {
+                /** @description What was rolled */
+                roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+            } | null;
+            payout: number | null;
+            /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            roundId: string;
+            /** @description Null until the pair was rotated and its last round has ended */
+            serverSeed: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
+            /** @enum {string} */
+            status: "open" | "settled" | "refused";
+        };
         ScoreBatch: {
             updates: (components["schemas"]["ScoreUpdate"] & {
                 /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
@@ -5504,6 +5624,53 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     "docs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fair.get": {
         parameters: {
             query?: never;
             header?: never;
@@ -16119,6 +16286,91 @@ export interface operations {
             };
         };
     };
+    "round-proofs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof; check it at /fair */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundProof"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "scores.batch": {
         parameters: {
             query?: never;
@@ -16754,6 +17006,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
