@@ -211,18 +211,32 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => system.close())
 
+/** Empty when a file is gone: what it held has gone into its database, which is read as well. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(join(system.stateFolder, file), 'latin1')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
 describe('secrets', () => {
   test('are in no database in clear text', async () => {
-    const files = globSync('v3/**/*.sqlite*', { cwd: system.stateFolder })
+    // The databases and what is not yet in them; the third kind of file, an index, comes and goes while they are read.
+    const files = globSync('v3/**/*.sqlite{,-wal}', { cwd: system.stateFolder })
     expect(files.length).toBeGreaterThan(5)
-    const found = files.flatMap((file) => {
-      const text = readFileSync(join(system.stateFolder, file), 'latin1')
-      return foundIn(text).map((what) => `${what} in ${file}`)
-    })
+    // The `-wal` first: what moves meanwhile is seen in its database.
+    const texts = files
+      .toSorted()
+      .toReversed()
+      .map((file) => ({ file, text: textOf(file) }))
+    const found = texts.flatMap(({ file, text }) =>
+      foundIn(text).map((what) => `${what} in ${file}`),
+    )
     expect(found).toEqual([])
     // Otherwise nothing could be found in these files at all.
-    const all = files.map((file) => readFileSync(join(system.stateFolder, file), 'latin1'))
-    expect(all.some((text) => text.includes(email))).toBe(true)
+    expect(texts.some(({ text }) => text.includes(email))).toBe(true)
   })
 
   test('and addresses are in no log line, no error and no answer but the one that shows them, also when every database fails', async () => {
