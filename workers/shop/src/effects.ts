@@ -6,7 +6,7 @@ import { derivedId } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
 import { logError } from '@coinop/shared/log'
 import { fail, ok, type Result } from '@coinop/shared/result'
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
 import type { Effect } from './item-parts.ts'
@@ -102,21 +102,12 @@ const isEffect = ({ projectId, sourceId, position }: EffectKey) =>
   )
 const isPending = (key: EffectKey) => and(isEffect(key), eq(effects.state, 'pending'))
 
-/** Rewards that should have been paid long ago, oldest first. */
-export const overdueRewards = (
-  db: DrizzleD1Database,
-  { before, limit }: { before: number; limit: number },
-) =>
+/** Rewards that are still owed, oldest first. */
+export const pendingRewards = (db: DrizzleD1Database, limit: number) =>
   db
     .select()
     .from(effects)
-    .where(
-      and(
-        eq(effects.kind, 'currency'),
-        eq(effects.state, 'pending'),
-        lt(effects.createdAt, before),
-      ),
-    )
+    .where(and(eq(effects.kind, 'currency'), eq(effects.state, 'pending')))
     .orderBy(asc(effects.createdAt))
     .limit(limit)
 

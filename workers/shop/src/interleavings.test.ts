@@ -12,7 +12,6 @@ import { moves, orders, purchaseCounts } from './schema.ts'
 import { sweep } from './sweep.ts'
 import { faultyEnv, installSeams } from './test-faults.ts'
 import {
-  age,
   available,
   bindings,
   makeCurrency,
@@ -100,8 +99,6 @@ describe.each(Array.from({ length: runs }, (_, run) => run))('run %i', () => {
       await Promise.all(deeds)
     }
     end()
-    const open = await db.select().from(orders).where(inArray(orders.userId, users))
-    for (const { id } of open) await age(id)
     while ((await sweep(bindings)) > 0);
     await balanced(world)
     const made = await db.select().from(moves).where(inArray(moves.userId, users))

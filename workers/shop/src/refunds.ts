@@ -143,14 +143,11 @@ async function undoRefund(db: DrizzleD1Database, order: OrderRow): Promise<Order
   return row ?? missing(order)
 }
 
-/** Refunds that should have ended long ago, oldest first. */
-export const overdueRefunds = (
-  db: DrizzleD1Database,
-  { before, limit }: { before: number; limit: number },
-) =>
+/** Refunds that have begun, oldest first. */
+export const pendingRefunds = (db: DrizzleD1Database, limit: number) =>
   db
     .select()
     .from(orders)
-    .where(and(eq(orders.status, 'refunding'), sql`${orders.refundStartedAt} < ${before}`))
+    .where(eq(orders.status, 'refunding'))
     .orderBy(orders.refundStartedAt)
     .limit(limit)

@@ -1,27 +1,25 @@
 /** The minutely sweep: ends orders, refunds and rewards that a crash left half done, and sends what the outbox still holds. */
 import { sendNotes } from '@coinop/shared/audit'
 import { systemCaller } from '@coinop/shared/caller'
-import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
-import { and, asc, eq, lt } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import { overdueRewards, payReward } from './effects.ts'
+import { payReward, pendingRewards } from './effects.ts'
 import { finish } from './purchase.ts'
-import { finishRefund, overdueRefunds } from './refunds.ts'
+import { finishRefund, pendingRefunds } from './refunds.ts'
 import { orders } from './schema.ts'
 
-const overdueMilliseconds = 60_000
 /** A charge, a refund or a reward is two Worker invocations (wallet, auth), and the platform allows 32 in one run. */
 const workMax = 10
 
-/** Orders that should have ended long ago, oldest first. */
-export const overdueOrders = (db: DrizzleD1Database) =>
+/** Oldest first. One that a request is ending just now is ended once all the same. */
+export const pendingOrders = (db: DrizzleD1Database) =>
   db
     .select()
     .from(orders)
-    .where(and(eq(orders.status, 'pending'), lt(orders.createdAt, now() - overdueMilliseconds)))
+    .where(eq(orders.status, 'pending'))
     .orderBy(asc(orders.createdAt))
     .limit(workMax)
 
@@ -29,14 +27,13 @@ export const overdueOrders = (db: DrizzleD1Database) =>
 export async function sweep(env: ShopEnv): Promise<number> {
   const db = drizzle(env.SHOP_DB)
   const work: (() => Promise<unknown>)[] = []
-  for (const order of await overdueOrders(db)) {
+  for (const order of await pendingOrders(db)) {
     work.push(() => finish(env, systemCaller(order.projectId), order))
   }
-  const before = now() - overdueMilliseconds
-  for (const order of await overdueRefunds(db, { before, limit: workMax - work.length })) {
+  for (const order of await pendingRefunds(db, workMax - work.length)) {
     work.push(() => finishRefund(env, systemCaller(order.projectId), order))
   }
-  for (const row of await overdueRewards(db, { before, limit: workMax - work.length })) {
+  for (const row of await pendingRewards(db, workMax - work.length)) {
     work.push(() => payReward(env, systemCaller(row.projectId), row))
   }
   const ended = await endEach(work)

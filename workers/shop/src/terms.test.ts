@@ -8,7 +8,6 @@ import { ordersGet } from './routes/orders.get.ts'
 import { ordersPurchase } from './routes/orders.purchase.ts'
 import { sweep } from './sweep.ts'
 import {
-  age,
   available,
   bindings,
   buy,
@@ -178,7 +177,6 @@ describe('what a purchase brings', () => {
     const { id } = done.value.order
     const effectsNow = async () => (await call(ordersGet, { params: { orderId: id } })).body.effects
     expect(await effectsNow()).toMatchObject([{ state: 'pending' }])
-    await age(id)
     expect(await sweep(bindings)).toBe(1)
     expect(await effectsNow()).toMatchObject([{ state: 'done' }])
     expect([await sweep(bindings), await available(ada, 'GEM')]).toEqual([0, 7])

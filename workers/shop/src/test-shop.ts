@@ -118,7 +118,7 @@ export function counted() {
   return { written, database: { prepare, batch } as unknown as D1Database }
 }
 
-/** Makes an order, and what it owes, older by as much as the sweep waits. */
+/** Makes an order, and what it owes, a minute older. */
 export const age = (orderId: string) =>
   bindings.SHOP_DB.batch(
     [
