@@ -12,6 +12,7 @@ import { quota } from './middleware/quota.ts'
 import { addressLimit, callerLimit } from './middleware/rate-limit.ts'
 import { refusals } from './middleware/refusals.ts'
 import { requestContext } from './middleware/request-context.ts'
+import { playground } from './playground.ts'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 
@@ -39,4 +40,5 @@ app.get('/', (c) => c.redirect('/docs', 302))
 app.get('/docs/:file', (c) =>
   assetAt(c, c.req.path === '/docs/errors' ? '/errors.html' : c.req.path),
 )
+app.all('/playground/*', (c) => playground(c as never))
 app.all('/v1/*', (c) => forward(c as never))

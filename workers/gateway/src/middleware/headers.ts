@@ -40,4 +40,4 @@ export const headers: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.req.path.startsWith('/v1')) answered.set('cache-control', 'no-store')
 }
 
-const isPage = (path: string) => path === '/docs' || path.startsWith('/docs/')
+const isPage = (path: string) => /^\/(docs|playground)(\/|$)/.test(path)
