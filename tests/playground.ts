@@ -32,7 +32,7 @@ export type Client = {
 
 export async function openPlayground(browser: Browser): Promise<Playground> {
   mkdirSync(pictures, { recursive: true })
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const context = await browser.newContext({ viewport: { width: 1200, height: 720 } })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: baseUrl })
   const page = await context.newPage()
   const wrong: string[] = []

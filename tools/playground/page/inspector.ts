@@ -70,13 +70,14 @@ function detailOf(exchange: Exchange, isIndented: boolean, toggle: HTMLElement):
     ...(answer === undefined
       ? []
       : [
-          element('h3', {}, 'Response', toggle),
-          raw('Response', [
-            `${answer.status}`,
-            ...headerLines(answer.headers),
-            '',
-            isIndented ? indented(answer.body) : answer.body,
-          ]),
+          element('h3', {}, `Response: ${answer.status}`, toggle),
+          element(
+            'details',
+            {},
+            element('summary', {}, `${answer.headers.length} headers`),
+            raw('Response headers', headerLines(answer.headers)),
+          ),
+          raw('Response', [isIndented ? indented(answer.body) : answer.body]),
         ]),
   ]
 }
