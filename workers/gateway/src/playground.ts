@@ -9,6 +9,7 @@ import type { AppEnv } from './env.ts'
 type LocalEnv = GatewayEnv & { PLAYGROUND?: Fetcher }
 
 export async function playground(c: Context<AppEnv>): Promise<Response> {
+  c.set('operation', 'playground')
   const { ENVIRONMENT, PLAYGROUND } = c.env as LocalEnv
   if (ENVIRONMENT !== 'local' || PLAYGROUND === undefined) throw new Problem('not_found')
   const answer = await PLAYGROUND.fetch(c.req.raw.url, { method: c.req.method })
