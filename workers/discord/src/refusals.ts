@@ -1,5 +1,6 @@
 /** Every refusal that a command can meet, as a sentence that says what to do next. A code without one does not compile. */
 import type { AmountRefusal } from './amounts.ts'
+import type { PressRefusal } from './custom-id.ts'
 
 type CodeOf<F extends (...input: never[]) => Promise<unknown>> =
   Awaited<ReturnType<F>> extends infer R
@@ -13,12 +14,18 @@ export type Refusal =
   | CodeOf<DiscordEnv['SHOP_PURCHASES']['purchase']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
+  | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
   | AmountRefusal
+  | PressRefusal
   | 'no_currency'
   | 'command_outdated'
   | 'recipient_is_bot'
   | 'recipient_unknown'
   | 'transfer_returned'
+  | 'not_a_manager'
+  | 'server_not_set_up'
+  | 'their_funds_insufficient'
 
 export const sentences: Record<Refusal, string> = {
   insufficient_funds:
@@ -54,6 +61,14 @@ export const sentences: Record<Refusal, string> = {
     'This command has changed since Discord learned it. Ask whoever runs this bot to register its commands again.',
   recipient_is_bot: 'Bots have no wallet. Choose a person.',
   recipient_unknown: 'Discord did not say who that is. Choose the person from the list it offers.',
+  button_unknown: 'That is not supported here, or not any more. Use the command again.',
+  button_of_another: 'These buttons are somebody else’s. Use the command yourself.',
+  client_seed_invalid:
+    'A seed is 1 to 64 letters, digits or signs, without spaces. Try another one.',
+  not_a_manager: 'Only who may manage this server can do that.',
+  server_not_set_up:
+    'This server has no economy of its own, so nobody manages it from here. See `/setup`.',
+  their_funds_insufficient: 'They do not have that much. Take less.',
   transfer_returned:
     'Their balance cannot take that much, so the amount came back to you. Try a smaller one.',
 }

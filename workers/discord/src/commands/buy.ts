@@ -36,6 +36,7 @@ export const buy = defineCommand({
       },
     ],
   },
+  audience: 'channel',
   options: z.strictObject({
     item: z.string().min(1).max(limits.choiceValue),
     quantity: z.int().min(1).max(quantityMax).default(1),

@@ -3,8 +3,23 @@ import { balance } from './balance.ts'
 import { buy } from './buy.ts'
 import type { Command } from './command.ts'
 import { daily } from './daily.ts'
+import { economy } from './economy.ts'
+import { fair } from './fair.ts'
 import { pay } from './pay.ts'
 import { play } from './play.ts'
+import { profile } from './profile.ts'
+import { setup } from './setup.ts'
 import { shop } from './shop.ts'
 
-export const commands: readonly Command[] = [balance, daily, pay, shop, buy, play]
+export const commands: readonly Command[] = [
+  balance,
+  daily,
+  pay,
+  shop,
+  buy,
+  play,
+  profile,
+  fair,
+  setup,
+  economy,
+]

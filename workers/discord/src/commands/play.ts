@@ -42,6 +42,7 @@ export const play = defineCommand({
       },
     ],
   },
+  audience: 'channel',
   options: z.strictObject({
     coinflip: z.strictObject({
       side: Side,

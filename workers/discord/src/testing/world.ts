@@ -98,3 +98,18 @@ export async function openArcade(): Promise<Application> {
   await newItem(application, sword)
   return application
 }
+
+/** Gives a server the economy of a project of the application's tenant: of the application's own, unless told otherwise. */
+export async function ownServer(
+  { applicationId, projectId }: Application,
+  economy = projectId,
+): Promise<string> {
+  const serverId = snowflake()
+  await insert('AUTH_DB', 'discord_servers', {
+    application_id: applicationId,
+    server_id: serverId,
+    project_id: economy,
+    created_at: 1,
+  })
+  return serverId
+}
