@@ -85,10 +85,11 @@ function detailOf(exchange: Exchange, isIndented: boolean, toggle: HTMLElement):
 const raw = (label: string, lines: string[]) =>
   element('pre', { tabindex: 0, 'aria-label': label }, lines.join('\n'))
 
-/** JSON, for people; everything else as it is. */
+/** JSON for people, with what stands behind it; everything else as it is. */
 function indented(text: string): string {
+  const [first = '', ...rest] = text.split('\n')
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return [JSON.stringify(JSON.parse(first), null, 2), ...rest].join('\n')
   } catch {
     return text
   }

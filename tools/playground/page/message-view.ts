@@ -52,7 +52,8 @@ function contents(message: Message, shown: Shown): Child[] {
   if (message.state === 'thinking') {
     return [element('p', { class: 'thinking', role: 'status' }, `${shown.botName} is thinking…`)]
   }
-  const { body, files, isPrivate } = message
+  const { body, isPrivate } = message
+  const files = described(message)
   const only = isPrivate && onlyYou(message, shown)
   if (message.state === 'failed') {
     const text = 'The bot did not respond. The panel shows what it answered.'
@@ -69,6 +70,15 @@ function contents(message: Message, shown: Shown): Child[] {
     only,
   ]
 }
+
+const described = ({ body: { attachments = [] }, files }: Message): Attachment[] =>
+  files.map((file) => {
+    const { description } = attachments.find(({ filename }) => filename === file.name) ?? {}
+    return { ...file, description: description ?? file.name }
+  })
+
+const image = ({ name, url, description }: Attachment, kind: string) =>
+  element('img', { class: kind, src: url, alt: description ?? name })
 
 const onlyYou = (message: Message, { dismiss }: Shown) =>
   element(
@@ -87,8 +97,9 @@ const imagesOf = ({ image, thumbnail, author, footer }: APIEmbed) =>
     (url) => url !== undefined,
   )
 
-function fileView({ name, type, size, url }: Attachment): HTMLElement {
-  if (type.startsWith('image/')) return element('img', { class: 'picture', src: url, alt: name })
+function fileView(file: Attachment): HTMLElement {
+  const { name, type, size, url } = file
+  if (type.startsWith('image/')) return image(file, 'picture')
   return element('p', { class: 'file' }, link(url, [name]), ` ${size} bytes`)
 }
 
@@ -139,6 +150,6 @@ function footing({ footer, timestamp }: APIEmbed): string {
 /** A file of the message; a picture from elsewhere is a link, for this page loads nothing from elsewhere. */
 function picture(url: string, files: Attachment[], kind: string): HTMLElement {
   const file = files.find(({ name }) => url === `attachment://${name}`)
-  if (file) return element('img', { class: kind, src: file.url, alt: file.name })
+  if (file) return image(file, kind)
   return element('p', { class: 'file' }, link(url, [url]))
 }

@@ -11,11 +11,20 @@ import { newSnowflake } from '../snowflake.ts'
 import type { Told } from '../told.ts'
 
 /** A file of a message; `url` shows it. */
-export type Attachment = { name: string; type: string; size: number; url: string }
+export type Attachment = {
+  name: string
+  type: string
+  size: number
+  url: string
+  /** For those who do not see it. */
+  description?: string
+}
 export type Body = {
   content?: string | undefined
   embeds?: APIEmbed[] | undefined
   components?: APIMessageTopLevelComponent[] | undefined
+  /** What the bot says of its files. */
+  attachments?: { filename?: string; description?: string | null }[] | undefined
   flags?: number | undefined
 }
 
