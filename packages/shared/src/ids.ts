@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'itm'
   | 'ord'
   | 'rnd'
+  | 'skl'
   | 'trf'
   | 'hld'
   | 'trd'

@@ -13,9 +13,11 @@ export type Refusal =
   | CodeOf<DiscordEnv['WALLET_TRANSFERS']['transfer']>
   | CodeOf<DiscordEnv['SHOP_PURCHASES']['purchase']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['act']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
   | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
   | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
   | AmountRefusal
   | PressRefusal
   | 'no_currency'
@@ -46,6 +48,17 @@ export const sentences: Record<Refusal, string> = {
   item_not_found: 'There is no such item. See what there is with `/shop`.',
   buyer_not_found: 'Your wallet was not found. Nothing was bought; send the command again.',
   total_limit_exceeded: 'That is more than one order may cost. Buy fewer at once.',
+  too_many_holds:
+    'You have too many open rounds. Finish some of them, then send the command again.',
+  game_inactive: 'This game is switched off here. Choose another one.',
+  bet_out_of_range: 'Bets of this size are not allowed here. Try a smaller or a larger one.',
+  daily_loss_limit: 'You have reached what may be lost here in a day. Come back tomorrow.',
+  cooling_down: 'Not so fast. Wait a little, then send the command again.',
+  round_not_found: 'This round is not yours, or it does not exist. Play one with `/play`.',
+  round_finished: 'This round has ended. Play another one with `/play`.',
+  round_moved_on: 'This round has moved on since. Use the newest buttons.',
+  action_not_allowed: 'That is not possible now. Use one of the buttons that are shown.',
+  stake_expired: 'The round was left open for too long; your stake came back. Play another one.',
   game_changed:
     'The rules of this game have just changed; nothing was staked. Send the command again.',
   game_not_found:
