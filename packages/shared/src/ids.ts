@@ -13,6 +13,8 @@ export type IdPrefix =
   | 'idn'
   | 'itm'
   | 'ord'
+  | 'use'
+  | 'gft'
   | 'rnd'
   | 'skl'
   | 'trf'

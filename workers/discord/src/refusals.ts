@@ -44,6 +44,11 @@ export const sentences: Record<Refusal, string> = {
     'This currency cannot be sent to others. Choose another one from `/balance`.',
   out_of_stock: 'There are not that many left. See the stock with `/shop`.',
   price_changed: 'The price has changed. Look again with `/shop`.',
+  not_on_sale: 'This item is not on sale just now. See what is with `/shop`.',
+  currency_not_accepted: 'This item has no price in that currency. See its prices with `/shop`.',
+  user_limit_exceeded: 'You have bought as many of these as one player may.',
+  requirements_not_met:
+    'This item is not for everyone: it needs a role, an item, a balance or a level.',
   item_unavailable: 'This item is not for sale now. See what is with `/shop`.',
   item_not_found: 'There is no such item. See what there is with `/shop`.',
   buyer_not_found: 'Your wallet was not found. Nothing was bought; send the command again.',

@@ -75,6 +75,7 @@ export async function newItem(
   await insert('SHOP_DB', 'products', {
     project_id: projectId,
     id,
+    sku: id,
     name: item.name,
     name_key: item.name.toLowerCase(),
     description: item.description ?? '',
