@@ -211,11 +211,7 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
 
 type Life = { itm: string; to: string; mark: string; personalMark: string }
 
-<<<<<<< HEAD
-/** A player's days: money, a purchase, a round, a game of another's making, a transfer, a second session. */
-=======
-/** A player's days: money, a purchase, a use and a gift of it, a round, a transfer, a second session. */
->>>>>>> shop6
+/** A player's days: money, a purchase, a use and a gift of it, a round, a game of another's making, a transfer, a second session. */
 async function live(key: string, { id, token, email }: Player, life: Life): Promise<Ids> {
   const { itm, to, mark, personalMark } = life
   const deposit = { currency, amount: 1_000, reason: `${personalMark} gift` }
@@ -247,11 +243,7 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
   const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
   const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
-<<<<<<< HEAD
-  return { usr: id, ord, rnd, skl, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
-=======
-  return { usr: id, ord, use, gft, rnd, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
->>>>>>> shop6
+  return { usr: id, ord, use, gft, rnd, skl, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The verifier of rounds
+         * @description May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["fair.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -406,6 +426,30 @@ export interface paths {
          */
         get: operations["scores.get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/games/{gameId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the limits of a game
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["game-settings.get"];
+        /**
+         * Set the limits of a game
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["game-settings.set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1533,6 +1577,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{projectId}/discord-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the Discord servers of the project
+         * @description May be called by a member. A member needs the permission `tenant:read`.
+         */
+        get: operations["discord-servers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/discord-servers/{applicationId}/{serverId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a Discord server the economy of the project
+         * @description The application may be of another project of the tenant. Until then the server shares the economy of the application, and nobody on Discord manages it. May be called by a member. A member needs the permission `money:write`.
+         */
+        put: operations["discord-servers.set"];
+        post?: never;
+        /**
+         * End a Discord server's own economy
+         * @description May be called by a member. A member needs the permission `projects:write`.
+         */
+        delete: operations["discord-servers.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/purchase": {
         parameters: {
             query?: never;
@@ -1617,6 +1705,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewards/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the reward for work
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["work-reward.get"];
+        /**
+         * Set the reward for work
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["work-reward.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards/work/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim the reward for work
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["work-reward.claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rounds": {
         parameters: {
             query?: never;
@@ -1649,6 +1781,66 @@ export interface paths {
          * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["rounds.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rounds/{roundId}/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act in a round that waits
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["rounds.act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rounds/{roundId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the proof of a round
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["round-proofs.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a player’s scores
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["scores.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1711,6 +1903,66 @@ export interface paths {
          * @description May be called by a secret key or a publishable key.
          */
         post: operations["users.signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["skill-sessions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a score
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.submit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2488,6 +2740,16 @@ export interface components {
             amount: number;
             /** @example COIN */
             currency: string;
+            streak?: components["schemas"]["DailyRewardStreak"];
+        };
+        DailyRewardStreak: {
+            /**
+             * @description What each further day in a row adds, in minor units
+             * @example 250
+             */
+            bonus: number;
+            /** @description From this day on it adds no more */
+            daysMax: number;
         };
         DailyUsage: {
             /** Format: date */
@@ -2521,6 +2783,14 @@ export interface components {
             hasBotToken: boolean;
             hasClientSecret: boolean;
             publicKey: string;
+        };
+        DiscordServer: {
+            /** @example 845027738276462632 */
+            applicationId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @example 845027738276462632 */
+            serverId: string;
         };
         Effect: {
             /**
@@ -2649,7 +2919,7 @@ export interface components {
             /** @description Part of what is hashed */
             version: number;
         };
-        GameChoice: {
+        GameChoice: Record<string, never> | {
             /**
              * @description The side that you bet on
              * @enum {string}
@@ -2663,7 +2933,19 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
-        };
+        } | {
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+        } | {
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+        } | Record<string, never>;
         GameScore: {
             /** @description By currency code; only those that were played */
             currencies: {
@@ -2685,6 +2967,58 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             wins: number;
+        };
+        GameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /** @example dice */
+            gameId: string;
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
+        GameStatistics: {
+            /** @description The largest payout */
+            best: number;
+            /** @example COIN */
+            currency: string;
+            /** @example dice */
+            gameId: string;
+            plays: number;
+            /** @description Wins in a row up to now */
+            streak: number;
+            wagered: number;
+            wins: number;
+            /** @description The sum of the payouts */
+            won: number;
         };
         GameWithPaytable: {
             /** @description JSON Schema of the fields that a play adds to the bet */
@@ -2848,14 +3182,41 @@ export interface components {
                 allowed_mentions: {
                     parse: string[];
                 };
+                /** @description Describes the part `files[0]` of a multipart answer */
+                attachments?: {
+                    description: string;
+                    filename: string;
+                    /** @enum {number} */
+                    id: 0;
+                }[];
+                components?: {
+                    components: {
+                        custom_id: string;
+                        disabled?: boolean;
+                        label: string;
+                        /** @enum {integer} */
+                        style: 1 | 2 | 3 | 4;
+                        /** @enum {number} */
+                        type: 2;
+                    }[];
+                    /** @enum {number} */
+                    type: 1;
+                }[];
                 content?: string;
                 embeds?: {
+                    color?: number;
                     description?: string;
                     fields: {
                         inline?: boolean;
                         name: string;
                         value: string;
                     }[];
+                    footer?: {
+                        text: string;
+                    };
+                    image?: {
+                        url: string;
+                    };
                     title: string;
                 }[];
                 /**
@@ -2864,8 +3225,18 @@ export interface components {
                  */
                 flags?: 64;
             };
+            /** @enum {integer} */
+            type: 4 | 7;
+        } | {
+            data: {
+                /** @enum {number} */
+                flags?: 64;
+            };
             /** @enum {number} */
-            type: 4;
+            type: 5;
+        } | {
+            /** @enum {number} */
+            type: 6;
         } | {
             data: {
                 choices: {
@@ -2875,6 +3246,30 @@ export interface components {
             };
             /** @enum {number} */
             type: 8;
+        } | {
+            data: {
+                components: {
+                    components: {
+                        custom_id: string;
+                        label: string;
+                        max_length: number;
+                        min_length?: number;
+                        placeholder?: string;
+                        required: boolean;
+                        /** @enum {number} */
+                        style: 1;
+                        /** @enum {number} */
+                        type: 4;
+                        value?: string;
+                    }[];
+                    /** @enum {number} */
+                    type: 1;
+                }[];
+                custom_id: string;
+                title: string;
+            };
+            /** @enum {number} */
+            type: 9;
         };
         InventoryItem: {
             isUsable: boolean;
@@ -3275,6 +3670,41 @@ export interface components {
             /** @example https://game.example/signed-in */
             redirectUri: string;
         };
+        NewGameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
         NewGift: {
             /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             itemId: string;
@@ -3456,6 +3886,14 @@ export interface components {
             /** @description Begins a new pair of seeds unless it is the current one */
             clientSeed?: string;
             currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
             /**
              * @description Whether the roll must be above or below the target
              * @enum {string}
@@ -3463,6 +3901,40 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
             /** @description Required unless a player asks */
             userId?: string;
         };
@@ -3526,6 +3998,42 @@ export interface components {
              * @example my-lucky-text-7
              */
             clientSeed?: string;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
+        NewRoundAct: {
+            /**
+             * @description One of those in `next`
+             * @enum {string}
+             */
+            action: "hit" | "stand" | "double";
+            /** @description As `next` names it */
+            step: number;
+        };
+        NewSkillScore: {
+            /**
+             * @description Any integer
+             * @example 12500
+             */
+            score: number;
+        };
+        NewSkillSession: {
+            /** @default 3600 */
+            expiresInSeconds: number;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /**
+             * @description Who may submit the score; only a server can keep it to servers
+             * @default player
+             * @enum {string}
+             */
+            submitter: "player" | "server";
             /**
              * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
@@ -3603,6 +4111,13 @@ export interface components {
         };
         NewWalletBatch: {
             operations: components["schemas"]["WalletOperation"][];
+        };
+        NewWorkClaim: {
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
         };
         Order: {
             /** Format: date-time */
@@ -3819,6 +4334,8 @@ export interface components {
             current: components["schemas"]["Fairness"];
         };
         Round: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
             /**
              * @description Minor units of the currency
              * @example 250
@@ -3833,10 +4350,21 @@ export interface components {
             gameId: string;
             /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
-            /** @description payout - bet */
+            /** @description payout - staked */
             net: number | null;
-            /** @description Null unless the round is settled */
+            /** @description What the player may do now; null when the round waits for nobody */
+            next: components["schemas"]["RoundNext"] | null;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
             outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
                 /**
                  * @description The side that came up
                  * @enum {string}
@@ -3845,6 +4373,35 @@ export interface components {
             } | {
                 /** @description What was rolled */
                 roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
             } | null;
             payout: number | null;
             proof: {
@@ -3867,11 +4424,109 @@ export interface components {
             refusal: string | null;
             /** Format: date-time */
             settledAt: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
             /** @enum {string} */
             status: "open" | "settled" | "refused";
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             won: boolean | null;
+        };
+        RoundNext: {
+            /**
+             * @example [
+             *       "hit",
+             *       "stand"
+             *     ]
+             */
+            actions: string[];
+            /** @description Counts the actions that were taken */
+            step: number;
+            /**
+             * Format: date-time
+             * @description From then on the player stands
+             */
+            until: string;
+        };
+        RoundProof: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            bet: number;
+            choice: components["schemas"]["GameChoice"];
+            /**
+             * @description The player’s own part of the draws; another one than before begins a new pair of seeds
+             * @example my-lucky-text-7
+             */
+            clientSeed: string;
+            /** @description SHA-256 of the server seed */
+            commitment: string;
+            /** @example dice */
+            gameId: string;
+            gameVersion: number;
+            /** @description Counts the rounds of the pair: 1, 2, 3 …; 0 before the first */
+            nonce: number;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
+            outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
+                /**
+                 * @description The side that came up
+                 * @enum {string}
+                 */
+                side: "heads" | "tails";
+            } | {
+                /** @description What was rolled */
+                roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+            } | null;
+            payout: number | null;
+            /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            roundId: string;
+            /** @description Null until the pair was rotated and its last round has ended */
+            serverSeed: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
+            /** @enum {string} */
+            status: "open" | "settled" | "refused";
         };
         Session: {
             /** Format: date-time */
@@ -3900,6 +4555,28 @@ export interface components {
             /** @enum {string} */
             tokenType: "Bearer";
             user: components["schemas"]["User"];
+        };
+        SkillSession: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /** @example skl_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            score: number | null;
+            /** @enum {string} */
+            status: "open" | "submitted" | "expired";
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @enum {string} */
+            submitter: "player" | "server";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         StartedFlow: {
             /** @description Where the browser goes */
@@ -4252,6 +4929,38 @@ export interface components {
             /** @enum {string} */
             operation: "void";
         };
+        WorkClaim: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When the player can work again
+             */
+            nextAt: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
+        WorkReward: {
+            /**
+             * @description Each amount from the smallest to this is as likely
+             * @example 250
+             */
+            amountMax: number;
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amountMin: number;
+            /** @description Until the next time */
+            coolDownSeconds: number;
+            /** @example COIN */
+            currency: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4265,6 +4974,53 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     "docs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fair.get": {
         parameters: {
             query?: never;
             header?: never;
@@ -5366,13 +6122,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Shown by Discord to the user */
+            /** @description Shown by Discord to the user; with a picture in several parts */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InteractionReply"];
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        "files[0]": string;
+                        payload_json: components["schemas"]["InteractionReply"];
+                    };
                 };
             };
             /** @description invalid_request */
@@ -5963,7 +6724,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The settled round; its server seed is revealed when the pair is rotated */
+            /** @description The round, settled unless it waits for the player: then `next` says what they may do. Its server seed is revealed when the pair is rotated */
             201: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -6009,7 +6770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description insufficient_funds, balance_limit_exceeded, game_changed, idempotency_conflict */
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, game_changed, game_inactive, bet_out_of_range, daily_loss_limit, cooling_down, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6107,6 +6868,205 @@ export interface operations {
             };
             /** @description game_not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "game-settings.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "game-settings.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGameSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8698,7 +9658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9686,7 +10646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10682,7 +11642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited */
+            /** @description too_many_attempts, rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11051,7 +12011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description rate_limited, quota_exceeded */
+            /** @description too_many_attempts, rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12127,6 +13087,301 @@ export interface operations {
             };
         };
     };
+    "discord-servers.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Servers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DiscordServer"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discord-servers.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                applicationId: string;
+                projectId: string;
+                serverId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscordServer"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limit_reached, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discord-servers.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                applicationId: string;
+                projectId: string;
+                serverId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It shares the economy of its application again */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "orders.purchase": {
         parameters: {
             query?: never;
@@ -12615,6 +13870,304 @@ export interface operations {
             };
         };
     };
+    "work-reward.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description reward_not_configured */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkReward"];
+            };
+        };
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkClaim"];
+            };
+        };
+        responses: {
+            /** @description The claim, paid */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkClaim"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, reward_not_configured, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cooling_down, balance_limit_exceeded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rounds.list": {
         parameters: {
             query?: {
@@ -12746,6 +14299,286 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rounds.act": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoundAct"];
+            };
+        };
+        responses: {
+            /** @description The round after the action */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, stake_expired, game_changed, round_finished, round_moved_on, action_not_allowed, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "round-proofs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof; check it at /fair */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundProof"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scores.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By game, then by currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["GameStatistics"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13020,6 +14853,317 @@ export interface operations {
                 };
             };
             /** @description too_many_attempts, rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillSession"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.submit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillScore"];
+            };
+        };
+        responses: {
+            /** @description The session with its score */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session_expired, score_submitted, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;

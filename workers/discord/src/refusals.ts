@@ -15,6 +15,8 @@ export type Refusal =
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['act']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['use']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['give']>
   | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
   | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
@@ -26,6 +28,7 @@ export type Refusal =
   | 'recipient_unknown'
   | 'transfer_returned'
   | 'not_a_manager'
+  | 'item_not_owned'
   | 'server_not_set_up'
   | 'their_funds_insufficient'
 
@@ -83,6 +86,11 @@ export const sentences: Record<Refusal, string> = {
   button_of_another: 'These buttons are somebody else’s. Use the command yourself.',
   client_seed_invalid:
     'A seed is 1 to 64 letters, digits or signs, without spaces. Try another one.',
+  item_not_owned: 'You own nothing of that name. See what you have with `/inventory`.',
+  pieces_missing: 'You do not own that many. See what you have with `/inventory`.',
+  item_not_usable: 'This cannot be used; it is for having, or for giving with `/gift`.',
+  receiver_not_found: 'They have no inventory yet. Nothing was given; send the command again.',
+  same_user: 'It is yours already. Choose somebody else.',
   not_a_manager: 'Only who may manage this server can do that.',
   server_not_set_up:
     'This server has no economy of its own, so nobody manages it from here. See `/setup`.',
