@@ -37,6 +37,7 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
   'member-identities.start-discord': () => ({ redirectUri }),
   'identities.link-device': () => ({ deviceSecret: randomBytes(32).toString('base64url') }),
   'currencies.create': () => ({ code: newCode() }),
+  'items.import': ({ mark }) => ({ csv: `sku,name,currency,amount\nmatrix,${mark} bow,COIN,5\n` }),
 }
 
 /** Things that can be spared, where the request ends what it names. */
@@ -48,6 +49,16 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   },
   'holds.capture': spareHold,
   'holds.void': spareHold,
+  'orders.refund': spareOrder,
+  'inventory.use': spareOrder,
+  'inventory.give': spareOrder,
+}
+
+/** With a piece in the inventory that can be used, given away, or given back. */
+async function spareOrder({ keys, player, ids }: World): Promise<Ids> {
+  const json = { userId: player.id, itemId: ids['itm'] }
+  const { id } = await must('POST', '/v1/purchase', { key: keys.full, json })
+  return { ord: id }
 }
 
 async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {

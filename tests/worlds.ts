@@ -92,10 +92,13 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   // Of which there is no movement.
   const code = newCode()
   await must('POST', '/v1/currencies', { key, json: { ...coin, code, name: `${mark} ruby` } })
-  const item = { name: `${mark} sword`, description: mark, price: { currency, amount: 5 } }
+  const price = { currency, amount: 5 }
+  const item = { name: `${mark} sword`, description: mark, price, onUse: [] }
   const { id: itm } = await must('POST', '/v1/items', { key, json: item })
   const reward = { currency, amount: 10 }
   await must('PUT', '/v1/rewards/daily', { key, json: reward })
+  const work = { currency, amountMin: 1, amountMax: 1, coolDownSeconds: 1 }
+  await must('PUT', '/v1/rewards/work', { key, json: work })
   const player = await newPlayer(keys.publishable, personalMark)
   const other = await newPlayer(keys.publishable, `${mark}-other`)
   const ofProject = { ...(await idsOfTenant(token, projectId, mark)), itm: itm as string, code }
@@ -208,14 +211,22 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
 
 type Life = { itm: string; to: string; mark: string; personalMark: string }
 
-/** A player's days: money, a purchase, a round, a transfer, a second session. */
+/** A player's days: money, a purchase, a use and a gift of it, a round, a game of another's making, a transfer, a second session. */
 async function live(key: string, { id, token, email }: Player, life: Life): Promise<Ids> {
   const { itm, to, mark, personalMark } = life
   const deposit = { currency, amount: 1_000, reason: `${personalMark} gift` }
   const { id: ent } = await must('POST', `/v1/wallets/${id}/deposit`, { key, json: deposit })
-  const { id: ord } = await must('POST', '/v1/purchase', { token, json: { itemId: itm } })
+  const { id: ord } = await must('POST', '/v1/purchase', {
+    token,
+    json: { itemId: itm, quantity: 3 },
+  })
+  const { id: use } = await must('POST', '/v1/inventory/use', { token, json: { itemId: itm } })
+  const gift = { itemId: itm, to }
+  const { id: gft } = await must('POST', '/v1/inventory/give', { token, json: gift })
   const bet = { bet: 1, currency, side: 'heads', clientSeed: personalMark }
   const { id: rnd } = await must('POST', '/v1/games/coinflip/play', { token, json: bet })
+  const skill = { game: personalMark }
+  const { id: skl } = await must('POST', '/v1/skill-sessions', { token, json: skill })
   // Whoever gets the money may read it too.
   const sent = { to, currency, amount: 1, memo: `${mark} memo` }
   const { id: trf } = await must('POST', '/v1/transfer', { token, json: sent })
@@ -232,7 +243,7 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
   const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
   const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
-  return { usr: id, ord, rnd, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
+  return { usr: id, ord, use, gft, rnd, skl, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */

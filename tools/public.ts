@@ -1,4 +1,5 @@
-/** Puts together what the gateway serves as files: the API reference, the error codes and the contract. Nothing is fetched. */
+/** Puts together what the gateway serves as files: reference, error codes, contract, verifier of rounds. Nothing is fetched. */
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Marked } from 'marked'
@@ -44,6 +45,21 @@ function errorsPage(markdown: string): string {
   return page.parse(markdown, { async: false })
 }
 
+/** The verifier of rounds as one file that needs no other: it works when it is saved, and may fetch nothing. */
+function fairPage(): string {
+  const page = (name: string) => readFileSync(join(pages, name), 'utf8')
+  const verifier = readFileSync(join(root, 'tools/fair-verify.mjs'), 'utf8').replace(/^#!.*\n/, '')
+  const script = `${verifier}\n${page('fair-page.js')}`
+  const hash = createHash('sha256').update(script).digest('base64')
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:`
+  const icon = `data:image/svg+xml;base64,${Buffer.from(page('icon.svg')).toString('base64')}`
+  return page('fair.html')
+    .replaceAll('<!-- icon -->', icon)
+    .replace('<!-- policy -->', `<meta http-equiv="content-security-policy" content="${policy}" />`)
+    .replace(/\/\* style \*\//, () => page('fair.css'))
+    .replace(/\s*\/\* module \*\/\s*(?=<\/script>)/, () => script)
+}
+
 /** Writes `workers/gateway/public`, which the `[assets]` of the root wrangler.toml names. */
 export function buildPublic(): void {
   mkdirSync(join(target, 'docs'), { recursive: true })
@@ -55,6 +71,7 @@ export function buildPublic(): void {
   }
   copyFileSync(join(pages, 'docs.html'), join(target, 'docs.html'))
   copyFileSync(join(root, 'contracts/openapi.json'), join(target, 'openapi.json'))
+  writeFileSync(join(target, 'fair.html'), fairPage())
   const layout = readFileSync(join(pages, 'errors.html'), 'utf8')
   const content = errorsPage(readFileSync(join(root, 'docs/errors.md'), 'utf8'))
   writeFileSync(

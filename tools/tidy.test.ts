@@ -210,7 +210,7 @@ describe('documents', () => {
 
   test('links between documents lead somewhere', () => {
     expect(wrong(pages, (path) => brokenLinks(path).join(', '))).toEqual([])
-  })
+  }, 60_000)
 
   test('each Worker has a README with its five headings, in at most 60 lines', () => {
     const headings = ['Owns', 'Invariants', 'Operations', 'Events', 'Tables']

@@ -39,22 +39,30 @@ export const auditOutbox = sqliteTable('audit_outbox', {
 })
 
 /** The statement that notes a change of the caller's project; give it to the `batch()` that makes the change. */
-export const noteChange = (db: DrizzleD1Database, caller: Caller, change: Change) =>
+export const noteChange = (db: DrizzleD1Database, caller: Caller, change: AuditChange) =>
   db.insert(auditOutbox).values({ projectId: caller.projectId, note: noteOf(caller, change) })
 
 /** The same for a change that has a condition: noted only if the statement before it in the `batch()` changed a row. */
-export const noteIfChanged = (db: DrizzleD1Database, caller: Caller, change: Change) =>
+export const noteIfChanged = (db: DrizzleD1Database, caller: Caller, change: AuditChange) =>
   db
     .insert(auditOutbox)
     .select(
       sql`SELECT NULL, ${caller.projectId}, ${JSON.stringify(noteOf(caller, change))} WHERE changes() > 0`,
     )
 
-type Change = Pick<AuditNote, 'action' | 'subject'>
+/** The same for many changes at once, in one statement and two parameters. */
+export const noteChanges = (db: DrizzleD1Database, caller: Caller, changes: AuditChange[]) => {
+  const notes = JSON.stringify(changes.map((change) => noteOf(caller, change)))
+  return db
+    .insert(auditOutbox)
+    .select(sql`SELECT NULL, ${caller.projectId}, value FROM json_each(${notes})`)
+}
+
+export type AuditChange = Pick<AuditNote, 'action' | 'subject'>
 
 function noteOf(
   { kind, actorId, address, requestId }: Caller,
-  { action, subject }: Change,
+  { action, subject }: AuditChange,
 ): AuditNote {
   const caller = { kind, actorId, requestId, ...(address !== undefined && { address }) }
   return { id: crypto.randomUUID(), at: now(), action, subject, caller }

@@ -55,7 +55,7 @@ export const commonProblems = {
   },
   payload_too_large: {
     status: 413,
-    title: 'The body is larger than 64 KiB.',
+    title: 'The body is larger than 64 KiB, or 256 KiB where many things are sent at once.',
     fix: 'Send less in one request.',
   },
   unsupported_media_type: {

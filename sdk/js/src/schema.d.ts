@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The verifier of rounds
+         * @description May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["fair.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -413,6 +433,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/games/{gameId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the limits of a game
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["game-settings.get"];
+        /**
+         * Set the limits of a game
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["game-settings.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inventory": {
         parameters: {
             query?: never;
@@ -427,6 +471,46 @@ export interface paths {
         get: operations["inventory.list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inventory/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an item to another user
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["inventory.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inventory/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use an item
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["inventory.use"];
         delete?: never;
         options?: never;
         head?: never;
@@ -479,6 +563,46 @@ export interface paths {
          * @description May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         patch: operations["items.update"];
+        trace?: never;
+    };
+    "/v1/items/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export items
+         * @description In pages. The pages of a table, written one after another, are one table: only the first has a header, and the header `Coinop-Next-Cursor` says where it goes on. May be called by a secret key or a member. A secret key needs the scope `shop:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["items.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import items
+         * @description At most 1,000 rows and 256 KiB. A field or a column that is not there leaves the item as it is; an empty cell is the default. When a row is invalid nothing is changed, and `errors` names the rows. May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["items.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/jwks.json": {
@@ -1341,6 +1465,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{orderId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund an order
+         * @description The buyer must still hold as many pieces as the order brought. An order is refunded once, under whatever key; then the answer is the same. May be called by a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["orders.refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -1488,7 +1632,7 @@ export interface paths {
         put?: never;
         /**
          * Buy an item
-         * @description A refusal before an order exists (out_of_stock, price_changed, item_unavailable, total_limit_exceeded) leaves the key free; one by the wallet stays under it. May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         * @description A refusal before an order exists leaves the key free, for example out_of_stock or price_changed; one by the wallet stays under it: insufficient_funds, currency_not_found, buyer_not_found. May be called by a player or a secret key or a member. A secret key needs the scope `shop:write`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["orders.purchase"];
         delete?: never;
@@ -1561,6 +1705,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rewards/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the reward for work
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["work-reward.get"];
+        /**
+         * Set the reward for work
+         * @description May be called by a secret key or a member. A secret key needs the scope `games:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        put: operations["work-reward.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards/work/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim the reward for work
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["work-reward.claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rounds": {
         parameters: {
             query?: never;
@@ -1593,6 +1781,66 @@ export interface paths {
          * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["rounds.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rounds/{roundId}/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act in a round that waits
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["rounds.act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rounds/{roundId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the proof of a round
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["round-proofs.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a player’s scores
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["scores.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1655,6 +1903,66 @@ export interface paths {
          * @description May be called by a secret key or a publishable key.
          */
         post: operations["users.signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a skill session
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:read`. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["skill-sessions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skill-sessions/{skillSessionId}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a score
+         * @description May be called by a player or a secret key or a member. A secret key needs the scope `games:play`. A member needs the permission `money:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["skill-sessions.submit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2237,6 +2545,28 @@ export interface components {
             password: string;
             token: string;
         };
+        Action: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            kind: "currency";
+        } | {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @enum {string} */
+            kind: "item";
+            quantity: number;
+        } | {
+            /** @enum {string} */
+            kind: "role";
+            /** @example 1180000000000000001 */
+            roleId: string;
+        };
         ApiKey: {
             /** Format: date-time */
             createdAt: string;
@@ -2313,6 +2643,33 @@ export interface components {
             /** @enum {string} */
             plan: "free" | "pro" | "scale";
         };
+        Condition: {
+            /** @enum {string} */
+            kind: "role";
+            /** @example 1180000000000000001 */
+            roleId: string;
+        } | {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @enum {string} */
+            kind: "item";
+            /** @default 1 */
+            quantity: number;
+        } | {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /** @enum {string} */
+            kind: "balance";
+        } | {
+            /** @enum {string} */
+            kind: "level";
+            level: number;
+        };
         Credential: {
             /** @description The key's, the player's or the member's id */
             id: string;
@@ -2383,6 +2740,16 @@ export interface components {
             amount: number;
             /** @example COIN */
             currency: string;
+            streak?: components["schemas"]["DailyRewardStreak"];
+        };
+        DailyRewardStreak: {
+            /**
+             * @description What each further day in a row adds, in minor units
+             * @example 250
+             */
+            bonus: number;
+            /** @description From this day on it adds no more */
+            daysMax: number;
         };
         DailyUsage: {
             /** Format: date */
@@ -2424,6 +2791,28 @@ export interface components {
             createdAt: string;
             /** @example 845027738276462632 */
             serverId: string;
+        };
+        Effect: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number | null;
+            /** @example COIN */
+            currency: string | null;
+            /** @example ord_01k9x6c3v5t8r2m4n7p0q1s2w3/1 */
+            id: string;
+            /** @enum {string} */
+            kind: "currency" | "role_grant" | "role_revoke";
+            /** @description Why it failed */
+            reason: string | null;
+            /** @example 1180000000000000001 */
+            roleId: string | null;
+            /**
+             * @description pending: currency is paid within minutes, roles when the Discord bot confirms
+             * @enum {string}
+             */
+            state: "pending" | "done" | "failed";
         };
         Entry: {
             /** @description Minor units; negative when it left the wallet */
@@ -2530,7 +2919,7 @@ export interface components {
             /** @description Part of what is hashed */
             version: number;
         };
-        GameChoice: {
+        GameChoice: Record<string, never> | {
             /**
              * @description The side that you bet on
              * @enum {string}
@@ -2544,7 +2933,19 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
-        };
+        } | {
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+        } | {
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+        } | Record<string, never>;
         GameScore: {
             /** @description By currency code; only those that were played */
             currencies: {
@@ -2566,6 +2967,58 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             wins: number;
+        };
+        GameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /** @example dice */
+            gameId: string;
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
+        GameStatistics: {
+            /** @description The largest payout */
+            best: number;
+            /** @example COIN */
+            currency: string;
+            /** @example dice */
+            gameId: string;
+            plays: number;
+            /** @description Wins in a row up to now */
+            streak: number;
+            wagered: number;
+            wins: number;
+            /** @description The sum of the payouts */
+            won: number;
         };
         GameWithPaytable: {
             /** @description JSON Schema of the fields that a play adds to the bet */
@@ -2607,6 +3060,22 @@ export interface components {
             rules: string;
             /** @description Part of what is hashed */
             version: number;
+        };
+        Gift: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example gft_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            item: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                id: string;
+                name: string;
+            };
+            quantity: number;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            to: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         Health: {
             /** @enum {string} */
@@ -2664,6 +3133,26 @@ export interface components {
             provider: "password" | "discord" | "device";
             /** @description The id at the provider; a fingerprint of the secret of a device; null for a password */
             providerUserId: string | null;
+        };
+        ImportReport: {
+            created: number;
+            dryRun: boolean;
+            invalid: number;
+            rows: {
+                errors: {
+                    message: string;
+                    pointer: string;
+                }[];
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string | null;
+                /** @enum {string} */
+                outcome: "created" | "updated" | "unchanged" | "invalid";
+                /** @description Counts 1, 2, 3 without the header; 0: the header */
+                row: number;
+                sku: string | null;
+            }[];
+            unchanged: number;
+            updated: number;
         };
         InclusionProof: {
             /** Format: date-time */
@@ -2783,6 +3272,7 @@ export interface components {
             type: 9;
         };
         InventoryItem: {
+            isUsable: boolean;
             item: {
                 /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
                 id: string;
@@ -2797,16 +3287,47 @@ export interface components {
             token: string;
         };
         Item: {
+            /** @description Of a bundle: what the buyer gets for one piece, instead of the item itself */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** Format: date-time */
             createdAt: string;
             /** @example Sharp enough. */
             description: string;
             /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
             /** @description Whether players see it and can buy it */
             isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @example 3
+             */
+            limitPerUser: number | null;
             /** @example Iron sword */
             name: string;
+            /** @description What one piece brings when it is bought */
+            onPurchase: components["schemas"]["Action"][];
+            /** @description What one piece brings when it is used; null: it cannot be used */
+            onUse: components["schemas"]["Action"][] | null;
+            /** @description The same piece in other currencies; the buyer chooses one */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price: {
                 /**
                  * @description Minor units of the currency
@@ -2816,6 +3337,22 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @description Not for sale from then on; null: for ever
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Not for sale before; null: at once
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku: string;
             /**
              * @description What can still be bought; null: unlimited
              * @example 25
@@ -2825,11 +3362,42 @@ export interface components {
             version: number;
         };
         ItemPatch: {
+            /** @description Of a bundle: what the buyer gets for one piece, instead of the item itself */
+            contents?: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** @example Sharp enough. */
             description?: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @example https://cdn.example/sword.png
+             */
+            image?: string | null;
             isActive?: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @example 3
+             */
+            limitPerUser?: number | null;
             /** @example Iron sword */
             name?: string;
+            /** @description What one piece brings when it is bought */
+            onPurchase?: components["schemas"]["Action"][];
+            /** @description What one piece brings when it is used; null: it cannot be used */
+            onUse?: components["schemas"]["Action"][] | null;
+            /** @description The same piece in other currencies; the buyer chooses one */
+            otherPrices?: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price?: {
                 /**
                  * @description Minor units of the currency
@@ -2839,11 +3407,108 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements?: components["schemas"]["Requirements"];
+            /** Format: date-time */
+            saleEndsAt?: string | null;
+            /** Format: date-time */
+            saleStartsAt?: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku?: string;
             /**
              * @description What can be bought from now on; null: unlimited
              * @example 25
              */
             stock?: number | null;
+        };
+        ItemRecord: {
+            /**
+             * @description Of a bundle: what the buyer gets for one piece, instead of the item itself
+             * @default []
+             */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            /**
+             * @default
+             * @example Sharp enough.
+             */
+            description: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @default null
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
+            /** @default true */
+            isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @default null
+             * @example 3
+             */
+            limitPerUser: number | null;
+            /** @example Iron sword */
+            name: string;
+            /**
+             * @description What one piece brings when it is bought
+             * @default []
+             */
+            onPurchase: components["schemas"]["Action"][];
+            /**
+             * @description What one piece brings when it is used; null: it cannot be used
+             * @default null
+             */
+            onUse: components["schemas"]["Action"][] | null;
+            /**
+             * @description The same piece in other currencies; the buyer chooses one
+             * @default []
+             */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
+            price: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            };
+            requirements?: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Your own name for the item, once in a project
+             * @example iron-sword
+             */
+            sku: string;
+            /**
+             * @description What can still be bought; null: unlimited
+             * @default null
+             * @example 25
+             */
+            stock: number | null;
         };
         Jwks: {
             keys: {
@@ -3005,6 +3670,57 @@ export interface components {
             /** @example https://game.example/signed-in */
             redirectUri: string;
         };
+        NewGameSettings: {
+            /**
+             * @description Between two rounds of a player in this game
+             * @default 0
+             */
+            coolDownSeconds: number;
+            /**
+             * @description A currency that is not named has no limits
+             * @default []
+             */
+            currencies: {
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMax: number | null;
+                /**
+                 * @description Minor units; null for no limit
+                 * @default null
+                 */
+                betMin: number | null;
+                /** @example COIN */
+                currency: string;
+                /**
+                 * @description What a player may lose in this game on a day in UTC, wins counted against it
+                 * @default null
+                 */
+                dailyLossMax: number | null;
+            }[];
+            /**
+             * @description Whether the game can be played
+             * @default true
+             */
+            isActive: boolean;
+        };
+        NewGift: {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @default 1 */
+            quantity: number;
+            /**
+             * @description Who gets the pieces
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            to: string;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewHold: {
             /**
              * @description Minor units of the currency
@@ -3016,6 +3732,22 @@ export interface components {
             expiresInSeconds: number;
             /** @example for the sword */
             memo?: string;
+        };
+        NewImport: {
+            /**
+             * @description The same as a table, with a header
+             * @example sku,name
+             */
+            csv?: string;
+            /**
+             * @description Only says what would change
+             * @default false
+             */
+            dryRun: boolean;
+            /** @description Items as in the export, or some of their fields and the `sku` */
+            items?: {
+                [key: string]: unknown;
+            }[];
         };
         NewInvitation: {
             /**
@@ -3031,14 +3763,59 @@ export interface components {
         };
         NewItem: {
             /**
+             * @description Of a bundle: what the buyer gets for one piece, instead of the item itself
+             * @default []
+             */
+            contents: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            /**
              * @default
              * @example Sharp enough.
              */
             description: string;
+            /**
+             * Format: uri
+             * @description An https address
+             * @default null
+             * @example https://cdn.example/sword.png
+             */
+            image: string | null;
             /** @default true */
             isActive: boolean;
+            /**
+             * @description Most pieces that one user can buy; null: no limit
+             * @default null
+             * @example 3
+             */
+            limitPerUser: number | null;
             /** @example Iron sword */
             name: string;
+            /**
+             * @description What one piece brings when it is bought
+             * @default []
+             */
+            onPurchase: components["schemas"]["Action"][];
+            /**
+             * @description What one piece brings when it is used; null: it cannot be used
+             * @default null
+             */
+            onUse: components["schemas"]["Action"][] | null;
+            /**
+             * @description The same piece in other currencies; the buyer chooses one
+             * @default []
+             */
+            otherPrices: {
+                /**
+                 * @description Minor units of the currency
+                 * @example 250
+                 */
+                amount: number;
+                /** @example COIN */
+                currency: string;
+            }[];
             price: {
                 /**
                  * @description Minor units of the currency
@@ -3048,6 +3825,22 @@ export interface components {
                 /** @example COIN */
                 currency: string;
             };
+            requirements?: components["schemas"]["Requirements"];
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleEndsAt: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            saleStartsAt: string | null;
+            /**
+             * @description Without it the id of the item
+             * @example iron-sword
+             */
+            sku?: string;
             /**
              * @description What can still be bought; null: unlimited
              * @default null
@@ -3093,6 +3886,14 @@ export interface components {
             /** @description Begins a new pair of seeds unless it is the current one */
             clientSeed?: string;
             currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
             /**
              * @description Whether the roll must be above or below the target
              * @enum {string}
@@ -3100,6 +3901,40 @@ export interface components {
             direction: "over" | "under";
             /** @description Leaves 1 to 98 winning rolls of 100 */
             target: number;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /**
+             * @description What the second card is, beside the first
+             * @enum {string}
+             */
+            call: "higher" | "lower" | "same";
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
+            /**
+             * @description A colour, half, dozen, column, or a number from 0 to 36
+             * @enum {string}
+             */
+            on: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "red" | "black" | "odd" | "even" | "low" | "high" | "first-dozen" | "second-dozen" | "third-dozen" | "first-column" | "second-column" | "third-column";
+            /** @description Required unless a player asks */
+            userId?: string;
+        } | {
+            /** @description Minor units of the currency */
+            bet: number;
+            /** @description Begins a new pair of seeds unless it is the current one */
+            clientSeed?: string;
+            currency: string;
             /** @description Required unless a player asks */
             userId?: string;
         };
@@ -3119,10 +3954,20 @@ export interface components {
         };
         NewPurchase: {
             /**
+             * @description Which of the prices is paid; without it the one in `price`
+             * @example COIN
+             */
+            currency?: string;
+            /**
              * @description The price of one piece that the buyer was shown; any other refuses the purchase
              * @example 250
              */
             expectedPrice?: number;
+            /** @description What a server knows of the buyer; refused from a player */
+            facts?: {
+                level?: number;
+                roleIds?: string[];
+            };
             /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             itemId: string;
             /** @default 1 */
@@ -3153,6 +3998,42 @@ export interface components {
              * @example my-lucky-text-7
              */
             clientSeed?: string;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
+        NewRoundAct: {
+            /**
+             * @description One of those in `next`
+             * @enum {string}
+             */
+            action: "hit" | "stand" | "double";
+            /** @description As `next` names it */
+            step: number;
+        };
+        NewSkillScore: {
+            /**
+             * @description Any integer
+             * @example 12500
+             */
+            score: number;
+        };
+        NewSkillSession: {
+            /** @default 3600 */
+            expiresInSeconds: number;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /**
+             * @description Who may submit the score; only a server can keep it to servers
+             * @default player
+             * @enum {string}
+             */
+            submitter: "player" | "server";
             /**
              * @description Required unless a player asks
              * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
@@ -3207,6 +4088,17 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w4 */
             to: string;
         };
+        NewUse: {
+            /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            itemId: string;
+            /** @default 1 */
+            quantity: number;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewUser: {
             /** @example Ada */
             displayName?: string;
@@ -3220,11 +4112,20 @@ export interface components {
         NewWalletBatch: {
             operations: components["schemas"]["WalletOperation"][];
         };
+        NewWorkClaim: {
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         Order: {
             /** Format: date-time */
             createdAt: string;
             /** @example COIN */
             currency: string;
+            /** @description What else the purchase brings, once paid */
+            effects: components["schemas"]["Effect"][];
             /** @example ord_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
             /** @description What was bought, as it was then */
@@ -3235,16 +4136,24 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /** @description What goes into the inventory, as it was then: bundles and actions included */
+            items: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
             /** Format: date-time */
             purchasedAt: string | null;
             quantity: number;
+            /** Format: date-time */
+            refundedAt: string | null;
             /** @enum {string|null} */
             refusal: "insufficient_funds" | "currency_not_found" | "buyer_not_found" | null;
             /**
-             * @description pending: ends within minutes; the same purchase with the same key ends it at once
+             * @description pending, refunding: ends within minutes; the same request ends it at once
              * @enum {string}
              */
-            status: "pending" | "paid" | "refused";
+            status: "pending" | "paid" | "refused" | "refunding" | "refunded";
             /**
              * @description Minor units of the currency
              * @example 250
@@ -3397,6 +4306,15 @@ export interface components {
                 what: string;
             }[];
         };
+        /** @description What holds for the buyer when the order is opened: each of `all`, one of `any` unless it is empty, nothing of `none` */
+        Requirements: {
+            /** @default [] */
+            all: components["schemas"]["Condition"][];
+            /** @default [] */
+            any: components["schemas"]["Condition"][];
+            /** @default [] */
+            none: components["schemas"]["Condition"][];
+        };
         Rotation: {
             closed: {
                 /**
@@ -3416,6 +4334,8 @@ export interface components {
             current: components["schemas"]["Fairness"];
         };
         Round: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
             /**
              * @description Minor units of the currency
              * @example 250
@@ -3430,10 +4350,21 @@ export interface components {
             gameId: string;
             /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             id: string;
-            /** @description payout - bet */
+            /** @description payout - staked */
             net: number | null;
-            /** @description Null unless the round is settled */
+            /** @description What the player may do now; null when the round waits for nobody */
+            next: components["schemas"]["RoundNext"] | null;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
             outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
                 /**
                  * @description The side that came up
                  * @enum {string}
@@ -3442,6 +4373,35 @@ export interface components {
             } | {
                 /** @description What was rolled */
                 roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
             } | null;
             payout: number | null;
             proof: {
@@ -3464,11 +4424,109 @@ export interface components {
             refusal: string | null;
             /** Format: date-time */
             settledAt: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
             /** @enum {string} */
             status: "open" | "settled" | "refused";
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
             won: boolean | null;
+        };
+        RoundNext: {
+            /**
+             * @example [
+             *       "hit",
+             *       "stand"
+             *     ]
+             */
+            actions: string[];
+            /** @description Counts the actions that were taken */
+            step: number;
+            /**
+             * Format: date-time
+             * @description From then on the player stands
+             */
+            until: string;
+        };
+        RoundProof: {
+            /** @description What the player did after the draws, in order */
+            actions: string[];
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            bet: number;
+            choice: components["schemas"]["GameChoice"];
+            /**
+             * @description The player’s own part of the draws; another one than before begins a new pair of seeds
+             * @example my-lucky-text-7
+             */
+            clientSeed: string;
+            /** @description SHA-256 of the server seed */
+            commitment: string;
+            /** @example dice */
+            gameId: string;
+            gameVersion: number;
+            /** @description Counts the rounds of the pair: 1, 2, 3 …; 0 before the first */
+            nonce: number;
+            /** @description While the round waits for its player: what they see; otherwise null unless it is settled */
+            outcome: {
+                /** @description The dealer’s cards; while the round is open the one that you see */
+                dealer: string;
+                dealerTotal: number;
+                /** @description Your cards, for example AS 10H */
+                player: string;
+                playerTotal: number;
+                /** @enum {string} */
+                result: "open" | "blackjack" | "win" | "push" | "lose" | "bust";
+            } | {
+                /**
+                 * @description The side that came up
+                 * @enum {string}
+                 */
+                side: "heads" | "tails";
+            } | {
+                /** @description What was rolled */
+                roll: number;
+            } | {
+                /** @description For example 10H: rank, then C, D, H or S */
+                first: string;
+                /** @description The card that decides */
+                second: string;
+            } | {
+                /**
+                 * @description Of the pocket; 0 is green
+                 * @enum {string}
+                 */
+                colour: "red" | "black" | "green";
+                /** @description Where the ball lies */
+                pocket: number;
+            } | {
+                /**
+                 * @description What the left reel shows
+                 * @enum {string}
+                 */
+                reel1: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the middle reel shows
+                 * @enum {string}
+                 */
+                reel2: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+                /**
+                 * @description What the right reel shows
+                 * @enum {string}
+                 */
+                reel3: "cherry" | "lemon" | "plum" | "bell" | "star" | "seven";
+            } | null;
+            payout: number | null;
+            /** @example rnd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            roundId: string;
+            /** @description Null until the pair was rotated and its last round has ended */
+            serverSeed: string | null;
+            /** @description The bet, twice after doubling; 0 if refused */
+            staked: number;
+            /** @enum {string} */
+            status: "open" | "settled" | "refused";
         };
         Session: {
             /** Format: date-time */
@@ -3497,6 +4555,28 @@ export interface components {
             /** @enum {string} */
             tokenType: "Bearer";
             user: components["schemas"]["User"];
+        };
+        SkillSession: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * @description A name of your own
+             * @example dice
+             */
+            game: string;
+            /** @example skl_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            score: number | null;
+            /** @enum {string} */
+            status: "open" | "submitted" | "expired";
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @enum {string} */
+            submitter: "player" | "server";
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         StartedFlow: {
             /** @description Where the browser goes */
@@ -3692,6 +4772,28 @@ export interface components {
             remaining: number;
             used: number;
         };
+        Use: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What else it brings */
+            effects: components["schemas"]["Effect"][];
+            /** @example use_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            item: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                id: string;
+                name: string;
+            };
+            /** @description What it brought into the inventory */
+            items: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
+            }[];
+            quantity: number;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
         User: {
             /** Format: date-time */
             createdAt: string;
@@ -3827,6 +4929,38 @@ export interface components {
             /** @enum {string} */
             operation: "void";
         };
+        WorkClaim: {
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amount: number;
+            /** @example COIN */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When the player can work again
+             */
+            nextAt: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
+        WorkReward: {
+            /**
+             * @description Each amount from the smallest to this is as likely
+             * @example 250
+             */
+            amountMax: number;
+            /**
+             * @description Minor units of the currency
+             * @example 250
+             */
+            amountMin: number;
+            /** @description Until the next time */
+            coolDownSeconds: number;
+            /** @example COIN */
+            currency: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3840,6 +4974,53 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     "docs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fair.get": {
         parameters: {
             query?: never;
             header?: never;
@@ -5543,7 +6724,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The settled round; its server seed is revealed when the pair is rotated */
+            /** @description The round, settled unless it waits for the player: then `next` says what they may do. Its server seed is revealed when the pair is rotated */
             201: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -5589,7 +6770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description insufficient_funds, balance_limit_exceeded, game_changed, idempotency_conflict */
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, game_changed, game_inactive, bet_out_of_range, daily_loss_limit, cooling_down, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5723,6 +6904,205 @@ export interface operations {
             };
         };
     };
+    "game-settings.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "game-settings.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                gameId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGameSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSettings"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description game_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "inventory.list": {
         parameters: {
             query?: {
@@ -5768,6 +7148,230 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.give": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGift"];
+            };
+        };
+        responses: {
+            /** @description What was given */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gift"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_found, receiver_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description same_user, pieces_missing, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.use": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUse"];
+            };
+        };
+        responses: {
+            /** @description What was used, and what it brings */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Use"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description item_not_usable, pieces_missing, total_limit_exceeded, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5942,7 +7546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency_conflict */
+            /** @description sku_taken, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6141,7 +7745,192 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency_conflict */
+            /** @description sku_taken, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "items.export": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                format?: "json" | "csv";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Items, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ItemRecord"][];
+                        nextCursor: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "items.import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description What was changed, or would be, row by row */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sku_taken, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10513,6 +12302,107 @@ export interface operations {
             };
         };
     };
+    "orders.refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order, refunded */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description order_not_paid, order_not_refundable, pieces_missing, refund_refused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "projects.list": {
         parameters: {
             query?: {
@@ -11557,7 +13447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description item_unavailable, price_changed, total_limit_exceeded, out_of_stock, insufficient_funds, idempotency_conflict */
+            /** @description item_unavailable, not_on_sale, currency_not_accepted, price_changed, total_limit_exceeded, out_of_stock, user_limit_exceeded, requirements_not_met, insufficient_funds, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11980,6 +13870,304 @@ export interface operations {
             };
         };
     };
+    "work-reward.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description reward_not_configured */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkReward"];
+            };
+        };
+        responses: {
+            /** @description The reward */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkReward"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "work-reward.claim": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkClaim"];
+            };
+        };
+        responses: {
+            /** @description The claim, paid */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkClaim"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, reward_not_configured, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cooling_down, balance_limit_exceeded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rounds.list": {
         parameters: {
             query?: {
@@ -12111,6 +14299,286 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rounds.act": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoundAct"];
+            };
+        };
+        responses: {
+            /** @description The round after the action */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Round"];
+                };
+            };
+            /** @description invalid_request, idempotency_key_required, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, currency_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_funds, balance_limit_exceeded, too_many_holds, stake_expired, game_changed, round_finished, round_moved_on, action_not_allowed, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "round-proofs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof; check it at /fair */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundProof"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scores.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By game, then by currency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["GameStatistics"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12385,6 +14853,317 @@ export interface operations {
                 };
             };
             /** @description too_many_attempts, rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillSession"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "skill-sessions.submit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                skillSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSkillScore"];
+            };
+        };
+        responses: {
+            /** @description The session with its score */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description session_expired, score_submitted, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;

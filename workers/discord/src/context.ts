@@ -41,6 +41,7 @@ export async function contextOf(
     key: `interaction:${interaction.id}`,
     ownServer,
     applicationId: scene.applicationId,
+    discord: scene.discord,
     button: (button) => buttonOf(idOf(button), button),
     modal: (modal) => modalOf(idOf(modal), modal),
   }

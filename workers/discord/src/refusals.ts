@@ -13,9 +13,13 @@ export type Refusal =
   | CodeOf<DiscordEnv['WALLET_TRANSFERS']['transfer']>
   | CodeOf<DiscordEnv['SHOP_PURCHASES']['purchase']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['act']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['use']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['give']>
   | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
   | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
+  | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
   | AmountRefusal
   | PressRefusal
   | 'no_currency'
@@ -24,6 +28,7 @@ export type Refusal =
   | 'recipient_unknown'
   | 'transfer_returned'
   | 'not_a_manager'
+  | 'item_not_owned'
   | 'server_not_set_up'
   | 'their_funds_insufficient'
 
@@ -42,10 +47,26 @@ export const sentences: Record<Refusal, string> = {
     'This currency cannot be sent to others. Choose another one from `/balance`.',
   out_of_stock: 'There are not that many left. See the stock with `/shop`.',
   price_changed: 'The price has changed. Look again with `/shop`.',
+  not_on_sale: 'This item is not on sale just now. See what is with `/shop`.',
+  currency_not_accepted: 'This item has no price in that currency. See its prices with `/shop`.',
+  user_limit_exceeded: 'You have bought as many of these as one player may.',
+  requirements_not_met:
+    'This item is not for everyone: it needs a role, an item, a balance or a level.',
   item_unavailable: 'This item is not for sale now. See what is with `/shop`.',
   item_not_found: 'There is no such item. See what there is with `/shop`.',
   buyer_not_found: 'Your wallet was not found. Nothing was bought; send the command again.',
   total_limit_exceeded: 'That is more than one order may cost. Buy fewer at once.',
+  too_many_holds:
+    'You have too many open rounds. Finish some of them, then send the command again.',
+  game_inactive: 'This game is switched off here. Choose another one.',
+  bet_out_of_range: 'Bets of this size are not allowed here. Try a smaller or a larger one.',
+  daily_loss_limit: 'You have reached what may be lost here in a day. Come back tomorrow.',
+  cooling_down: 'Not so fast. Wait a little, then send the command again.',
+  round_not_found: 'This round is not yours, or it does not exist. Play one with `/play`.',
+  round_finished: 'This round has ended. Play another one with `/play`.',
+  round_moved_on: 'This round has moved on since. Use the newest buttons.',
+  action_not_allowed: 'That is not possible now. Use one of the buttons that are shown.',
+  stake_expired: 'The round was left open for too long; your stake came back. Play another one.',
   game_changed:
     'The rules of this game have just changed; nothing was staked. Send the command again.',
   game_not_found:
@@ -65,6 +86,11 @@ export const sentences: Record<Refusal, string> = {
   button_of_another: 'These buttons are somebody else’s. Use the command yourself.',
   client_seed_invalid:
     'A seed is 1 to 64 letters, digits or signs, without spaces. Try another one.',
+  item_not_owned: 'You own nothing of that name. See what you have with `/inventory`.',
+  pieces_missing: 'You do not own that many. See what you have with `/inventory`.',
+  item_not_usable: 'This cannot be used; it is for having, or for giving with `/gift`.',
+  receiver_not_found: 'They have no inventory yet. Nothing was given; send the command again.',
+  same_user: 'It is yours already. Choose somebody else.',
   not_a_manager: 'Only who may manage this server can do that.',
   server_not_set_up:
     'This server has no economy of its own, so nobody manages it from here. See `/setup`.',

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { type DailyClaim, dayBefore, dayOf, toDailyClaim } from './model.ts'
+import { type DailyClaim, dayBefore, dayOf, toDailyClaim } from './reward-model.ts'
 import { dailyClaims, dailyRewards } from './schema.ts'
 import type { Player } from './sessions.ts'
 
@@ -107,7 +107,8 @@ function insertClaim(
       userId: sql<string>`${player.userId}`.as('user_id'),
       day: sql<string>`${day}`.as('day'),
       currency: dailyRewards.currency,
-      amount: dailyRewards.amount,
+      amount: sql<number>`${dailyRewards.amount} + coalesce(${dailyRewards.streakBonus}
+        * min(coalesce((${yesterday}), 0), ${dailyRewards.streakDaysMax} - 1), 0)`.as('amount'),
       streak: sql<number>`coalesce((${yesterday}), 0) + 1`.as('streak'),
       idempotencyKey: sql<string>`${key}`.as('idempotency_key'),
       createdAt: sql<number>`${now()}`.as('created_at'),

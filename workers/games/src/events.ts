@@ -11,6 +11,8 @@ export const { schemas, eventOf } = defineEvents({
     gameVersion: z.int(),
     currency: z.string(),
     bet: z.int(),
+    /** The bet, twice after doubling. */
+    staked: z.int(),
     payout: z.int(),
     won: z.boolean(),
     sessionId: z.string(),

@@ -9,6 +9,23 @@ export type Played<O = Facts> = { outcome: O; pays: Fraction }
 export type Prize = { chance: Fraction; pays: Fraction }
 export type PaytableLine = { choice: Facts; prizes: Prize[]; returnToPlayer: Fraction }
 
+/** What a player sees of a round that waits for them, and what they may do. */
+export type Waiting<O = Facts> = { outcome: O; actions: readonly string[] }
+
+/** Of a game in which the player acts after the draws: all pure functions of the draws and of the actions so far. */
+type Steps<O = Facts> = {
+  /** Every action that there is. */
+  actions: readonly string[]
+  /** What is done for a player who does nothing for too long. */
+  whenLate: string
+  /** How often the bet can be staked at most. */
+  stakesMax: number
+  /** How often the bet is staked after these actions. */
+  stakesOf: (taken: readonly string[]) => number
+  /** Undefined when the round has ended. */
+  waiting: (draws: readonly number[], taken: readonly string[]) => Waiting<O> | undefined
+}
+
 type Definition<C extends z.ZodObject, O extends z.ZodObject> = {
   id: string
   /** Part of what is hashed. Count it up with any change that could give a draw another meaning. */
@@ -21,14 +38,23 @@ type Definition<C extends z.ZodObject, O extends z.ZodObject> = {
   outcome: O
   /** Draw n is an integer from 0 to `bounds[n] - 1`. */
   bounds: readonly number[]
-  play: (draws: readonly number[], choice: z.infer<C>) => Played<z.infer<O> & Facts>
+  /** How the round ends when nothing follows the actions that were taken; a game of one step has none. */
+  play: (
+    draws: readonly number[],
+    choice: z.infer<C>,
+    taken: readonly string[],
+  ) => Played<z.infer<O> & Facts>
+  steps?: Steps<z.infer<O> & Facts>
+  /** Given where there is more to count than a request may take: then a test counts it. */
+  odds?: PaytableLine[]
 }
 
 export type Game<C extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> = Omit<
   Definition<C, O>,
-  'choices' | 'play'
+  'choices' | 'play' | 'odds' | 'steps'
 > & {
-  play: (draws: readonly number[], choice: Facts) => Played
+  play: (draws: readonly number[], choice: Facts, taken?: readonly string[]) => Played
+  steps?: Steps
   /** Counted at the first call, which is too much work for the start of every isolate. */
   paytable: () => PaytableLine[]
 }
@@ -37,11 +63,11 @@ export type Game<C extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.
 export function defineGame<C extends z.ZodObject, O extends z.ZodObject>(
   definition: Definition<C, O>,
 ): Game<C, O> {
-  const { choices, play, ...described } = definition
-  let counted: PaytableLine[] | undefined
+  const { choices, play, odds, ...described } = definition
+  let counted = odds
   return {
     ...described,
-    play: (draws, choice) => play(draws, definition.choice.parse(choice)),
+    play: (draws, choice, taken = []) => play(draws, definition.choice.parse(choice), taken),
     paytable: () => (counted ??= choices.map((choice) => lineOf(definition, choice))),
   }
 }
@@ -51,7 +77,7 @@ function lineOf<C extends z.ZodObject, O extends z.ZodObject>(
   choice: z.infer<C> & Facts,
 ): PaytableLine {
   const draws = allDraws(bounds)
-  const multiples = draws.map((each) => play(each, choice).pays)
+  const multiples = draws.map((each) => play(each, choice, []).pays)
   const wins = multiples.filter(({ numerator }) => numerator > 0)
   const groups = Map.groupBy(wins, (pays) => pays.numerator / pays.denominator)
   const prizes = [...groups.values()].map((group): Prize => {

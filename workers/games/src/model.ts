@@ -2,11 +2,14 @@
 import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
-import { Amount, amountMax, CurrencyCode } from '@coinop/shared/money'
+import { amountMax, CurrencyCode } from '@coinop/shared/money'
+import type { Game as Rules } from './game-rules.ts'
 import { games } from './games/index.ts'
-import type { dailyClaims, rounds, sessions } from './schema.ts'
+import type { rounds, sessions } from './schema.ts'
+import { actionsOf, nextOf, stepsMax, waitingOf } from './steps.ts'
 
 export const UserId = IdOf('usr')
+export const RoundId = IdOf('rnd')
 export const GameId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected the id of a game.')
@@ -83,6 +86,24 @@ export const GameWithPaytable = z
   .openapi('GameWithPaytable')
 export type GameWithPaytable = z.infer<typeof GameWithPaytable>
 
+/** What a client sends to act. */
+export const NewAct = z
+  .strictObject({
+    action: z
+      .enum(games.flatMap(({ steps }: Rules) => steps?.actions ?? []))
+      .openapi({ description: 'One of those in `next`' }),
+    step: z.int().min(0).max(stepsMax).openapi({ description: 'As `next` names it' }),
+  })
+  .openapi('NewRoundAct')
+
+const Next = z
+  .strictObject({
+    step: z.int().min(0).openapi({ description: 'Counts the actions that were taken' }),
+    actions: z.array(z.string()).openapi({ example: ['hit', 'stand'] }),
+    until: z.iso.datetime().openapi({ description: 'From then on the player stands' }),
+  })
+  .openapi('RoundNext')
+
 export const Round = z
   .strictObject({
     id: IdOf('rnd'),
@@ -96,12 +117,20 @@ export const Round = z
     currency: CurrencyCode,
     bet: Bet,
     choice: Choice,
-    outcome: z
-      .union([Outcome, z.null()])
-      .openapi({ description: 'Null unless the round is settled' }),
+    outcome: z.union([Outcome, z.null()]).openapi({
+      description:
+        'While the round waits for its player: what they see; otherwise null unless it is settled',
+    }),
     won: z.boolean().nullable(),
     payout: z.int().min(0).nullable(),
-    net: z.int().nullable().openapi({ description: 'payout - bet' }),
+    staked: z.int().min(0).openapi({ description: 'The bet, twice after doubling; 0 if refused' }),
+    net: z.int().nullable().openapi({ description: 'payout - staked' }),
+    actions: z
+      .array(z.string())
+      .openapi({ description: 'What the player did after the draws, in order' }),
+    next: z
+      .union([Next, z.null()])
+      .openapi({ description: 'What the player may do now; null when the round waits for nobody' }),
     proof: z.strictObject({
       sessionId: IdOf('ses'),
       commitment: Commitment,
@@ -130,6 +159,9 @@ export const isRevealed = ({ closedAt, unfinished }: Pick<RoundRow, 'closedAt' |
 export function toRound(row: RoundRow): Round {
   const settled = row.status === 'settled'
   const payout = settled ? (row.payout ?? 0) : null
+  const next = nextOf(row)
+  const seen = next && waitingOf(row)?.outcome
+  const staked = row.status === 'refused' ? 0 : row.bet * row.stakes
   return {
     id: row.id,
     userId: row.userId,
@@ -139,10 +171,13 @@ export function toRound(row: RoundRow): Round {
     currency: row.currency,
     bet: row.bet,
     choice: row.choice as Round['choice'],
-    outcome: settled ? (row.outcome as Round['outcome']) : null,
+    outcome: (settled ? row.outcome : (seen ?? null)) as Round['outcome'],
     won: payout === null ? null : payout > 0,
     payout,
-    net: payout === null ? null : payout - row.bet,
+    staked,
+    net: payout === null ? null : payout - staked,
+    actions: actionsOf(row),
+    next,
     proof: {
       sessionId: row.sessionId,
       commitment: row.commitment,
@@ -154,6 +189,37 @@ export function toRound(row: RoundRow): Round {
     createdAt: isoTime(row.createdAt),
     settledAt: row.settledAt === null ? null : isoTime(row.settledAt),
   }
+}
+
+/** All that it takes to repeat a round, in one flat object: what the verifiers read. */
+export const RoundProof = z
+  .strictObject({
+    roundId: RoundId,
+    gameId: GameId,
+    gameVersion: z.int().min(0),
+    status: Round.shape.status,
+    commitment: Commitment,
+    serverSeed: ServerSeed.nullable().openapi({
+      description: 'Null until the pair was rotated and its last round has ended',
+    }),
+    clientSeed: ClientSeed,
+    nonce: Nonce,
+    choice: Choice,
+    actions: Round.shape.actions,
+    bet: Bet,
+    staked: Round.shape.staked,
+    outcome: Round.shape.outcome,
+    payout: Round.shape.payout,
+  })
+  .openapi('RoundProof')
+export type RoundProof = z.infer<typeof RoundProof>
+
+export function toRoundProof(row: RoundRow): RoundProof {
+  const { id, gameId, status, choice, actions, bet, staked, outcome, payout, proof } = toRound(row)
+  const { commitment, serverSeed, clientSeed, nonce, gameVersion } = proof
+  const seeds = { commitment, serverSeed, clientSeed, nonce }
+  const played = { choice, actions, bet, staked, outcome, payout }
+  return { roundId: id, gameId, gameVersion, status, ...seeds, ...played }
 }
 
 export const Score = z
@@ -177,6 +243,20 @@ export const Score = z
       .openapi({ description: 'By currency code; only those that were played' }),
   })
   .openapi('GameScore')
+
+export const GameScore = z
+  .strictObject({
+    gameId: GameId,
+    currency: CurrencyCode,
+    plays: z.int().min(0),
+    wins: z.int().min(0),
+    wagered: z.int().min(0),
+    won: z.int().min(0).openapi({ description: 'The sum of the payouts' }),
+    best: z.int().min(0).openapi({ description: 'The largest payout' }),
+    streak: z.int().min(0).openapi({ description: 'Wins in a row up to now' }),
+  })
+  .openapi('GameStatistics')
+export type GameScore = z.infer<typeof GameScore>
 
 export const Fairness = z
   .strictObject({
@@ -218,35 +298,3 @@ export const Rotation = z
   })
   .openapi('Rotation')
 export type Rotation = z.infer<typeof Rotation>
-
-export const DailyReward = z
-  .strictObject({ currency: CurrencyCode, amount: Amount })
-  .openapi('DailyReward')
-export type DailyReward = z.infer<typeof DailyReward>
-
-export const DailyClaim = z
-  .strictObject({
-    userId: UserId,
-    day: z.iso.date().openapi({ description: 'In UTC' }),
-    currency: CurrencyCode,
-    amount: Amount,
-    streak: z.int().min(1).openapi({ description: 'Days in a row, this one included' }),
-    nextAt: z.iso.datetime().openapi({ description: 'When the next day begins' }),
-  })
-  .openapi('DailyClaim')
-export type DailyClaim = z.infer<typeof DailyClaim>
-
-const dayMilliseconds = 86_400_000
-
-/** The day in UTC, as 2026-11-21. */
-export const dayOf = (milliseconds: number): string => isoTime(milliseconds).slice(0, 10)
-export const dayBefore = (day: string): string => dayOf(Date.parse(day) - dayMilliseconds)
-
-export const toDailyClaim = (row: typeof dailyClaims.$inferSelect): DailyClaim => ({
-  userId: row.userId,
-  day: row.day,
-  currency: row.currency,
-  amount: row.amount,
-  streak: row.streak,
-  nextAt: isoTime(Date.parse(row.day) + dayMilliseconds),
-})

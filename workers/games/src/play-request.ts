@@ -5,6 +5,7 @@ import type { FieldError } from '@coinop/shared/problem'
 import { CurrencyCode } from '@coinop/shared/money'
 import { schemaOf } from './catalogue.ts'
 import type { Facts, Game } from './game-rules.ts'
+import { coinflip } from './games/coinflip.ts'
 import { games } from './games/index.ts'
 import { Bet, ClientSeed, UserId } from './model.ts'
 
@@ -33,7 +34,8 @@ const bodies = new Map(
 export const NewPlayBody = z.record(z.string(), z.unknown()).openapi('NewPlay', {
   type: 'object',
   example: { bet: 10, currency: 'COIN', side: 'heads' },
-  anyOf: games.map(({ id, name }) => ({
+  // The game of the example first: readers of contracts take the first variant for the usual one.
+  anyOf: [coinflip, ...games.filter((game) => game !== coinflip)].map(({ id, name }) => ({
     title: name,
     description: `For the game \`${id}\``,
     ...schemaOf(bodies.get(id)!),

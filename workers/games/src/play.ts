@@ -5,23 +5,23 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
-import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { drawsOf } from './fairness.ts'
 import { share } from './fractions.ts'
 import type { Game } from './game-rules.ts'
-import { findGame } from './games/index.ts'
+import type { LimitRefusal } from './limits.ts'
 import { type Round, type RoundRow, toRound } from './model.ts'
 import type { NewPlay } from './play-request.ts'
 import { beginRound, isRound, selectRounds } from './rounds.ts'
 import { rounds } from './schema.ts'
 import { settlement } from './settlement.ts'
+import { holdStakes, releaseStakes, settleStakes } from './stakes.ts'
+import { actBy, actionsOf, asAfter, drawsFor, gameOf } from './steps.ts'
 
 export type Refusal = NonNullable<RoundRow['refusal']>
-export type PlayRefusal = Refusal | 'idempotency_conflict'
+export type PlayRefusal = Exclude<Refusal, 'stake_expired'> | LimitRefusal | 'idempotency_conflict'
 export type PlayOrder = Omit<NewPlay, 'userId'> & { userId: string; game: Game; key: string }
 export type PlayAnswer = { round: Round; replayed: boolean }
 
@@ -34,7 +34,7 @@ export async function play(
   const input = [game.id, bet, currency, clientSeed ?? null, choice]
   const hash = requestHash('games.play', input)
   const player = { projectId: caller.projectId, userId }
-  const begun = await beginRound(drizzle(env.GAMES_DB), {
+  const stored = await beginRound(drizzle(env.GAMES_DB), {
     player,
     game,
     bet,
@@ -45,8 +45,11 @@ export async function play(
     idempotencyKey: `${caller.kind}:${key}`,
     requestHash: hash,
   })
+  if (!stored.ok) return stored
+  const begun = stored.value
   if (begun.row.requestHash !== hash) return fail('idempotency_conflict')
-  const row = await finishRound(env, caller, begun.row)
+  const row = asAfter(await finishRound(env, caller, begun.row), 0)
+  if (row.refusal === 'stake_expired') throw new Error('A round expired that had not begun.')
   if (row.refusal) return fail(row.refusal)
   const round = toRound(row)
   // The first answer came before any reveal, and a repeated one is equal to it.
@@ -56,45 +59,81 @@ export async function play(
   })
 }
 
-/** Carries a round to its end and answers how it ended. Nothing happens to one that has. */
+/**
+ * Carries a round as far as it goes without its player, and answers how it stands. Nothing happens to one that has ended.
+ * Of several steps: the stake is set aside before anything is shown, and before an action counts that needs more of it.
+ */
 export async function finishRound(env: GamesEnv, caller: Caller, row: RoundRow): Promise<RoundRow> {
   if (row.status !== 'open') return row
-  const decided = await decide(drizzle(env.GAMES_DB), row)
-  return decided.status === 'open' ? settle(env, caller, decided) : decided
+  const decided = await decide(env, caller, row)
+  return decided.status === 'open' && decided.outcome ? settle(env, caller, decided) : decided
 }
 
 /** Stores the outcome before any money moves, so that not even other rules could change it afterwards. */
-async function decide(db: DrizzleD1Database, row: RoundRow): Promise<RoundRow> {
+async function decide(env: GamesEnv, caller: Caller, row: RoundRow): Promise<RoundRow> {
   if (row.outcome) return row
-  const game = findGame(row.gameId)
-  if (!game || game.version !== row.gameVersion) return refuse(db, row, 'game_changed')
-  const { serverSeed, clientSeed, nonce } = row
-  const source = { serverSeed, clientSeed, nonce, game: game.id, version: game.version }
-  const { outcome, pays } = game.play(drawsOf(source, game.bounds), row.choice)
+  const db = drizzle(env.GAMES_DB)
+  const game = gameOf(row)
+  if (!game) {
+    await releaseStakes(env, caller, row)
+    return refuse(db, row, 'game_changed')
+  }
+  const draws = drawsFor(row, game)
+  const staked = await stakeStep({ env, caller, game, draws }, row)
+  const taken = actionsOf(staked)
+  if (staked.status !== 'open' || game.steps?.waiting(draws, taken)) return staked
+  const { outcome, pays } = game.play(draws, row.choice, taken)
   const [, [after]] = await db.batch([
     db
       .update(rounds)
       .set({ outcome, payout: share(row.bet, pays) })
-      .where(
-        and(isRound(row.projectId, row.id), eq(rounds.status, 'open'), isNull(rounds.outcome)),
-      ),
+      .where(and(isAsStored(staked), isNull(rounds.outcome))),
     selectRounds(db, isRound(row.projectId, row.id)),
   ])
   return existing(after)
 }
 
+type Step = { env: GamesEnv; caller: Caller; game: Game; draws: readonly number[] }
+
+/** Sets aside what the step of the round needs. An action that the wallet refuses its stake was not taken. */
+async function stakeStep({ env, caller, game, draws }: Step, row: RoundRow): Promise<RoundRow> {
+  const { steps } = game
+  const taken = actionsOf(row)
+  // A round that ends with its first cards is staked and paid in one step.
+  if (!steps || (taken.length === 0 && !steps.waiting(draws, taken))) return row
+  const stakes = steps.stakesOf(taken)
+  if (row.held >= stakes) return row
+  const db = drizzle(env.GAMES_DB)
+  const held = await holdStakes(env, caller, { ...row, stakes })
+  if (!held.ok && row.held === 0) return refuse(db, row, held.code)
+  const change = held.ok
+    ? { held: stakes, stakes, actBy: actBy(row) }
+    : {
+        actions: row.actions.slice(0, -1),
+        actBy: actBy({ ...row, actions: row.actions.slice(0, -1) }),
+      }
+  const [, [after]] = await db.batch([
+    db.update(rounds).set(change).where(isAsStored(row)),
+    selectRounds(db, isRound(row.projectId, row.id)),
+  ])
+  return existing(after)
+}
+
+/** Open, and with these actions: so that of two who carry a round on only one does each step. */
+export const isAsStored = (row: RoundRow) =>
+  and(
+    isRound(row.projectId, row.id),
+    eq(rounds.status, 'open'),
+    eq(rounds.actions, row.actions),
+    isNull(rounds.outcome),
+  )
+
 async function settle(env: GamesEnv, caller: Caller, row: RoundRow): Promise<RoundRow> {
   const db = drizzle(env.GAMES_DB)
-  const { projectId, id, userId, currency, bet, payout } = row
+  const { projectId, id, payout } = row
   if (payout === null) throw new Error(`Round ${id} has an outcome without a payout.`)
-  const figures = { currency, stake: bet, payout, memo: row.gameId }
-  const settled = await ask('wallet', async () =>
-    env.WALLET_SETTLEMENTS.settle(caller, { walletId: userId, roundId: id, ...figures }),
-  )
-  if (!settled.ok) {
-    if (settled.code !== 'idempotency_conflict') return refuse(db, row, settled.code)
-    throw new Error(`The wallet settled round ${id} with other figures.`)
-  }
+  const settled = await settleStakes(env, caller, { ...row, payout })
+  if (!settled.ok) return refuse(db, row, settled.code)
   const [, , , [after]] = await db.batch([
     ...settlement(db, { ...row, payout }),
     selectRounds(db, isRound(projectId, id)),
@@ -108,7 +147,7 @@ async function refuse(db: DrizzleD1Database, row: RoundRow, refusal: Refusal): P
   const [, [after]] = await db.batch([
     db
       .update(rounds)
-      .set({ status: 'refused', refusal, settledAt: now() })
+      .set({ status: 'refused', refusal, settledAt: now(), actBy: null })
       .where(and(isRound(row.projectId, row.id), eq(rounds.status, 'open'), undecided)),
     selectRounds(db, isRound(row.projectId, row.id)),
   ])

@@ -57,14 +57,19 @@ export async function describeRotation(
   const current = found.find((session) => session.id === successorId)
   if (!closed || !current) throw new Error(`Session ${successorId} has no predecessor.`)
   const open = await openRounds(db, projectId, closed.id)
-  for (const round of open.slice(0, roundsMax)) await finishRound(env, caller, round)
+  let waiting = open.length > roundsMax
+  for (const round of open.slice(0, roundsMax)) {
+    // One that waits for its player stays open, and keeps the seed of its pair a secret.
+    const { status } = await finishRound(env, caller, round)
+    waiting ||= status === 'open'
+  }
   return {
     closed: {
       sessionId: closed.id,
       commitment: closed.commitment,
       clientSeed: closed.clientSeed,
       nonce: closed.nonce,
-      serverSeed: open.length > roundsMax ? null : closed.serverSeed,
+      serverSeed: waiting ? null : closed.serverSeed,
     },
     current: { ...toFairness(current), nonce: 0 },
   }

@@ -1,11 +1,13 @@
 /** Rounds as they are stored: how one begins, and how it is read together with its pair of seeds. */
 import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
+import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Game } from './game-rules.ts'
+import { type LimitRefusal, refusalOf } from './limits.ts'
 import type { RoundRow } from './model.ts'
 import type { NewPlay } from './play-request.ts'
 import { rounds, sessions } from './schema.ts'
@@ -60,39 +62,48 @@ export type Beginning = Pick<NewPlay, 'bet' | 'currency' | 'choice' | 'clientSee
   requestHash: string
 }
 
+export type Begun = { row: RoundRow; isNew: boolean }
+
 /**
- * Stores the round with the next nonce of the player's pair, in one transaction, unless the key has one already. From
- * here on the outcome is fixed: it follows from what is stored.
+ * Stores the round with the next nonce of the player's pair, in one transaction, unless the key has one already or the
+ * project's limits refuse it. From here on the outcome is fixed: it follows from what is stored.
  */
 export async function beginRound(
   db: DrizzleD1Database,
   beginning: Beginning,
-): Promise<{ row: RoundRow; isNew: boolean }> {
+): Promise<Result<Begun, LimitRefusal>> {
   const { player, clientSeed, idempotencyKey } = beginning
   const id = newId('rnd')
-  const successor = { successorId: newId('ses'), clientSeed }
   const ofKey = and(
     eq(rounds.projectId, player.projectId),
     eq(rounds.userId, player.userId),
     eq(rounds.idempotencyKey, idempotencyKey),
   )
-  const [, , , , , [row]] = await db.batch([
+  const limits = await refusalOf(db, beginning)
+  const repeated = sql`EXISTS (SELECT 1 FROM ${rounds} WHERE ${ofKey})`
+  const refusal = limits ? sql`CASE WHEN ${repeated} THEN NULL ELSE (${limits}) END` : sql`NULL`
+  const successor = { successorId: newId('ses'), clientSeed }
+  const unless = sql`(${repeated} OR (${refusal}) IS NOT NULL)`
+  const [[verdict], , , , , , [row]] = await db.batch([
+    db.select({ refusal: refusal as SQL<LimitRefusal | null> }).from(sql`(SELECT 1)`),
     ensureSession(db, player),
-    closeSessionForSeed(db, player, { ...successor, idempotencyKey }),
+    closeSessionForSeed(db, player, { ...successor, unless }),
     openSuccessor(db, player, successor),
-    insertRound(db, id, beginning),
+    insertRound(db, id, { ...beginning, refusal }),
     countNonce(db, player, id),
     selectRounds(db, ofKey),
   ])
-  if (!row) throw new Error('A round that was just stored is gone.')
-  return { row, isNew: row.id === id }
+  if (row) return ok({ row, isNew: row.id === id })
+  if (verdict?.refusal) return fail(verdict.refusal)
+  throw new Error('A round that was just stored is gone.')
 }
 
 function insertRound(
   db: DrizzleD1Database,
   id: string,
-  { player, game, bet, currency, choice, idempotencyKey, requestHash }: Beginning,
+  { player, game, bet, currency, choice, ...rest }: Beginning & { refusal: SQL },
 ) {
+  const { idempotencyKey, requestHash, refusal } = rest
   const round = db
     .select({
       projectId: sessions.projectId,
@@ -107,6 +118,10 @@ function insertRound(
       choice: sql<string>`${JSON.stringify(choice)}`.as('choice'),
       outcome: sql<null>`NULL`.as('outcome'),
       payout: sql<null>`NULL`.as('payout'),
+      actions: sql<string>`'[]'`.as('actions'),
+      stakes: sql<number>`1`.as('stakes'),
+      held: sql<number>`0`.as('held'),
+      actBy: sql<null>`NULL`.as('act_by'),
       status: sql<'open'>`'open'`.as('status'),
       refusal: sql<null>`NULL`.as('refusal'),
       idempotencyKey: sql<string>`${idempotencyKey}`.as('idempotency_key'),
@@ -115,7 +130,7 @@ function insertRound(
       settledAt: sql<null>`NULL`.as('settled_at'),
     })
     .from(sessions)
-    .where(openSessionOf(player))
+    .where(and(openSessionOf(player), sql`(${refusal}) IS NULL`))
   return db.insert(rounds).select(round).onConflictDoNothing()
 }
 

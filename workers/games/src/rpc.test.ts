@@ -5,6 +5,7 @@ import { dailyRewardClaim } from './routes/daily-reward.claim.ts'
 import { dailyRewardSet } from './routes/daily-reward.set.ts'
 import { gamesPlay } from './routes/games.play.ts'
 import type { GamesPlays } from './rpc.ts'
+import { dealt } from './test-blackjack.ts'
 import { available, makeCurrency, newUser, userWith } from './test-games.ts'
 
 beforeAll(() => makeCurrency())
@@ -70,6 +71,50 @@ describe('GamesPlays.play', () => {
     await plays().play(player(ada), order(ada, { key: 'once' }))
     const answer = await plays().play(player(ada), order(ada, { key: 'once', bet: 11 }))
     expect(answer).toEqual({ ok: false, code: 'idempotency_conflict' })
+  })
+})
+
+describe('GamesPlays.act', () => {
+  test('acts in a round of several steps, once per key; ten copies answer the same', async () => {
+    const ada = await userWith(100)
+    const { body } = await dealt(ada, ['hit', 'stand'], 'win')
+    const hit = { userId: ada, roundId: body.id, action: 'hit', step: 0, key: 'interaction:9' }
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => plays().act(player(ada), hit)),
+    )
+    const rounds = answers.map((answer) => (answer.ok ? JSON.stringify(answer.value.round) : ''))
+    expect(new Set(rounds).size).toBe(1)
+    expect(answers.filter((answer) => answer.ok && !answer.value.replayed)).toHaveLength(1)
+    const stand = { ...hit, action: 'stand', step: 1, key: 'interaction:10' }
+    expect(await plays().act(player(ada), stand)).toMatchObject({
+      ok: true,
+      value: { round: { status: 'settled', payout: 20, outcome: { result: 'win' } } },
+    })
+    expect(await available(ada)).toBe(110)
+  })
+
+  test.each([
+    [{ action: 'split' }, 'invalid_request'],
+    [{ step: -1 }, 'invalid_request'],
+    [{ roundId: 'rnd_1' }, 'invalid_request'],
+    [{ key: '' }, 'invalid_request'],
+    [{ step: 1 }, 'round_moved_on'],
+    [{ roundId: 'rnd_00000000000000000000000000' }, 'round_not_found'],
+  ])('refuses %j as %s, and nothing moves', async (change, code) => {
+    const ada = await userWith(100)
+    const { body } = await dealt(ada, ['stand'], 'lose')
+    const given = { userId: ada, roundId: body.id, action: 'hit', step: 0, key: 'k', ...change }
+    expect(await plays().act(player(ada), given)).toEqual({ ok: false, code })
+    const other = {
+      ...given,
+      userId: await newUser(),
+      roundId: body.id,
+      action: 'hit',
+      step: 0,
+      key: 'k',
+    }
+    expect(await plays().act(player(ada), other)).toEqual({ ok: false, code: 'round_not_found' })
+    expect(await available(ada)).toBe(90)
   })
 })
 

@@ -4,10 +4,10 @@
  */
 import { now } from '@coinop/shared/clock'
 import { newId } from '@coinop/shared/ids'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { commitmentTo } from './fairness.ts'
-import { rounds, sessions } from './schema.ts'
+import { sessions } from './schema.ts'
 
 export type Player = { projectId: string; userId: string }
 
@@ -42,27 +42,24 @@ export function ensureSession(db: DrizzleD1Database, { projectId, userId }: Play
 export const closeSession = (db: DrizzleD1Database, player: Player, successorId: string) =>
   db.update(sessions).set({ closedAt: now(), successorId }).where(openSessionOf(player))
 
-type Wish = { successorId: string; clientSeed: string | undefined; idempotencyKey: string }
+type Wish = { successorId: string; clientSeed: string | undefined; unless: SQL }
 
-/** Closes the open pair if a play wishes for another client seed, unless the play is a repeated one. */
-export function closeSessionForSeed(
+/** Closes the open pair if a play wishes for another client seed, unless the play is a repeated or a refused one. */
+export const closeSessionForSeed = (
   db: DrizzleD1Database,
-  { projectId, userId }: Player,
-  { successorId, clientSeed, idempotencyKey }: Wish,
-) {
-  const repeated = sql`EXISTS (SELECT 1 FROM ${rounds} WHERE ${rounds.projectId} = ${projectId}
-    AND ${rounds.userId} = ${userId} AND ${rounds.idempotencyKey} = ${idempotencyKey})`
-  return db
+  player: Player,
+  { successorId, clientSeed, unless }: Wish,
+) =>
+  db
     .update(sessions)
     .set({ closedAt: now(), successorId })
     .where(
       and(
-        openSessionOf({ projectId, userId }),
+        openSessionOf(player),
         sql`${sessions.clientSeed} <> ${clientSeed ?? null}`,
-        sql`NOT ${repeated}`,
+        sql`NOT ${unless}`,
       ),
     )
-}
 
 /** Opens the pair after the one that named `successorId`; nothing when none did. Keeps the client seed without a new one. */
 export function openSuccessor(

@@ -20,7 +20,10 @@ export function settlement(db: DrizzleD1Database, round: Settled) {
   return [
     countScore(db, unsettled, at),
     announceOnce(db, unsettled, { round, at }),
-    db.update(rounds).set({ status: 'settled', refusal: null, settledAt: at }).where(unsettled),
+    db
+      .update(rounds)
+      .set({ status: 'settled', refusal: null, settledAt: at, actBy: null })
+      .where(unsettled),
   ] as const
 }
 
@@ -36,7 +39,7 @@ function countScore(db: DrizzleD1Database, unsettled: Condition, at: number) {
       currency: rounds.currency,
       plays: sql<number>`1`.as('plays'),
       wins: won.as('wins'),
-      wagered: sql<number>`${rounds.bet}`.as('wagered'),
+      wagered: sql<number>`${rounds.bet} * ${rounds.stakes}`.as('wagered'),
       won: sql<number>`${rounds.payout}`.as('won'),
       best: sql<number>`${rounds.payout}`.as('best'),
       streak: won.as('streak'),
@@ -66,8 +69,8 @@ function announceOnce(
   unsettled: Condition,
   { round, at }: { round: Settled; at: number },
 ) {
-  const { projectId, id, userId, gameId, gameVersion, currency, bet, payout, sessionId, nonce } =
-    round
+  const { projectId, id, userId, gameId, gameVersion, currency, bet, stakes } = round
+  const { payout, sessionId, nonce } = round
   const event = eventOf('games.round.finished', {
     subject: id,
     at,
@@ -78,6 +81,7 @@ function announceOnce(
       gameVersion,
       currency,
       bet,
+      staked: bet * stakes,
       payout,
       won: payout > 0,
       sessionId,

@@ -30,7 +30,7 @@ const db = drizzle(bindings.GAMES_DB)
 
 /** A round that a crash left behind right after it was stored, over a minute ago. */
 async function abandoned(userId: string, side: 'heads' | 'tails' = 'heads') {
-  const { row } = await beginRound(db, {
+  const begun = await beginRound(db, {
     player: { projectId: testProject, userId },
     game: coinflip,
     bet: 10,
@@ -40,8 +40,9 @@ async function abandoned(userId: string, side: 'heads' | 'tails' = 'heads') {
     idempotencyKey: crypto.randomUUID(),
     requestHash: requestHash('games.play', []),
   })
-  await interrupt(row.id)
-  return row
+  if (!begun.ok) throw new Error(begun.code)
+  await interrupt(begun.value.row.id)
+  return begun.value.row
 }
 
 const finishedEvents = async (roundId: string) => {

@@ -5,13 +5,14 @@ import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
 import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
-import { and, asc, eq, isNull, lt } from 'drizzle-orm'
+import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { actForLate } from './acts.ts'
 import { payClaim } from './daily.ts'
-import { finishRound } from './play.ts'
 import { selectRounds } from './rounds.ts'
-import { dailyClaims, rounds } from './schema.ts'
+import { dailyClaims, rounds, workClaims } from './schema.ts'
+import { payWork } from './work.ts'
 
 const overdueMilliseconds = 60_000
 /** Few, because each asks the wallet and a request may reach 32 Workers in all; the next minute goes on. */
@@ -21,10 +22,13 @@ const claimsMax = 4
 export async function sweep(env: GamesEnv): Promise<void> {
   const db = drizzle(env.GAMES_DB)
   for (const round of await overdueRounds(db)) {
-    await attempt('rounds.sweep', () => finishRound(env, systemCaller(round.projectId), round))
+    await attempt('rounds.sweep', () => actForLate(env, systemCaller(round.projectId), round))
   }
   for (const claim of await overdueClaims(db)) {
     await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
+  }
+  for (const claim of await overdueWork(db)) {
+    await attempt('work-reward.sweep', () => payWork(env, systemCaller(claim.projectId), claim))
   }
   await sendEvents(env)
   await sendNotes(db, env.AUTH_AUDIT)
@@ -39,7 +43,11 @@ export async function sendEvents(env: GamesEnv): Promise<void> {
 export const overdueRounds = (db: DrizzleD1Database) =>
   selectRounds(
     db,
-    and(eq(rounds.status, 'open'), lt(rounds.createdAt, now() - overdueMilliseconds)),
+    and(
+      eq(rounds.status, 'open'),
+      lt(rounds.createdAt, now() - overdueMilliseconds),
+      or(isNull(rounds.actBy), lt(rounds.actBy, now())),
+    ),
   )
     .orderBy(asc(rounds.createdAt))
     .limit(roundsMax)
@@ -50,6 +58,14 @@ export const overdueClaims = (db: DrizzleD1Database) =>
     .from(dailyClaims)
     .where(and(isNull(dailyClaims.paidAt), lt(dailyClaims.createdAt, now() - overdueMilliseconds)))
     .orderBy(asc(dailyClaims.createdAt))
+    .limit(claimsMax)
+
+export const overdueWork = (db: DrizzleD1Database) =>
+  db
+    .select()
+    .from(workClaims)
+    .where(and(isNull(workClaims.paidAt), lt(workClaims.createdAt, now() - overdueMilliseconds)))
+    .orderBy(asc(workClaims.createdAt))
     .limit(claimsMax)
 
 /** One that fails must not keep the others waiting. */

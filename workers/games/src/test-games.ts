@@ -143,6 +143,15 @@ export async function avoidHundred(userId: string, count: number): Promise<void>
   }
 }
 
+/** Sets 1 aside this many times, of which a wallet allows a hundred. */
+export async function holdMany(userId: string, count: number): Promise<void> {
+  const order = { walletId: userId, currency: 'COIN', stake: 1, memo: '', expiresInSeconds: 60 }
+  for (let index = 0; index < count; index++) {
+    const roundId = `other:${userId}:${index}`
+    await bindings.WALLET_SETTLEMENTS.hold(player(userId), { ...order, roundId })
+  }
+}
+
 /** Fills a wallet to the last unit that a balance can hold. */
 export async function fillWallet(userId: string): Promise<void> {
   // Only a payout may be larger than one deposit; the stake of 1 is part of what it gives back.

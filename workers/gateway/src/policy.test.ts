@@ -45,6 +45,21 @@ describe('paths', () => {
 })
 
 describe('bodies', () => {
+  test('256 KiB and 32,000 keys where many items are sent at once, and no more', async () => {
+    const send = async (body: string) => {
+      const typed = { ...headers, 'content-type': 'application/json' }
+      const request = { method: 'POST', headers: typed, body }
+      return (await problemOf('/v1/items/import', request)).code
+    }
+    const table = (size: number) => JSON.stringify({ csv: `sku,colour\n${'x'.repeat(size)}` })
+    const members = (count: number) => `{"items":[{${'"a":1,'.repeat(count)}"b":1}]}`
+    // The key lacks the scope, which is asked of after the body.
+    expect(await send(table(200_000))).toBe('forbidden')
+    expect(await send(table(262_144))).toBe('payload_too_large')
+    expect(await send(members(31_000))).toBe('forbidden')
+    expect(await send(members(32_001))).toBe('malformed_json')
+  })
+
   test('413 for 1 MB, with its length and without', async () => {
     const large = JSON.stringify({ code: 'x'.repeat(1_048_576) })
     expect(await post(large)).toMatchObject({ status: 413, code: 'payload_too_large' })

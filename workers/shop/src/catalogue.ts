@@ -4,7 +4,7 @@ import type { Statement } from '@coinop/shared/idempotency'
 import { idPattern } from '@coinop/shared/ids'
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { type Item, type ItemPatch, nameKeyOf, toItem } from './model.ts'
+import { type Item, type ItemPatch, nameKeyOf, type NewItem, toItem } from './model.ts'
 import { type ProductRow, products } from './schema.ts'
 
 type Listing = { after: string; limit: number; includeInactive: boolean }
@@ -60,21 +60,29 @@ export async function findActiveItem(
   return row && toItem(row)
 }
 
+/** `check` throws for an item that cannot be. */
+type Change = {
+  key: ProductKey
+  patch: ItemPatch
+  check: (db: DrizzleD1Database, row: ProductRow) => Promise<void>
+}
+
 /**
  * Changes an item and raises its version by exactly 1, in one batch with what `recordOf` gives for the answer. Another
  * change in between makes the batch fail as a whole, and it is tried again on what is there then.
  */
 export async function updateItem(
   db: DrizzleD1Database,
-  key: ProductKey,
-  patch: ItemPatch,
+  { key, patch, check }: Change,
   recordOf: (item: Item) => Promise<Statement[]>,
 ): Promise<Item | undefined> {
   for (let attempt = 1; ; attempt++) {
     const row = await findProduct(db, key)
     if (!row) return undefined
     const changes = { ...columnsOf(patch), updatedAt: now() }
-    const item = toItem({ ...row, ...changes, version: row.version + 1 })
+    const changed = { ...row, ...changes, version: row.version + 1 }
+    await check(db, changed)
+    const item = toItem(changed)
     // Null where the version has moved on, which the table refuses.
     const version = sql`CASE WHEN ${products.version} = ${row.version} THEN ${row.version + 1} END`
     const update = db
@@ -93,13 +101,38 @@ export async function updateItem(
 /** Each attempt that fails is another's that succeeded. */
 const attemptsMax = 20
 
-function columnsOf({ name, description, price, stock, isActive: active }: ItemPatch) {
+/** The row of a new item. */
+export function rowOf(projectId: string, id: string, { sku, ...wanted }: NewItem): ProductRow {
+  const at = now()
+  const { name, price, saleStartsAt, saleEndsAt, ...rest } = wanted
   return {
+    ...rest,
+    projectId,
+    id,
+    sku: sku ?? id,
+    name,
+    nameKey: nameKeyOf(name),
+    currency: price.currency,
+    price: price.amount,
+    saleStartsAt: timeFrom(saleStartsAt),
+    saleEndsAt: timeFrom(saleEndsAt),
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+  }
+}
+
+const timeFrom = (text: string | null) => (text === null ? null : Date.parse(text))
+
+export function columnsOf(patch: ItemPatch): Partial<ProductRow> {
+  const { name, price, saleStartsAt, saleEndsAt, ...rest } = patch
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
+  return {
+    ...(Object.fromEntries(given) as Partial<ProductRow>),
     ...(name !== undefined && { name, nameKey: nameKeyOf(name) }),
-    ...(description !== undefined && { description }),
     ...(price && { currency: price.currency, price: price.amount }),
-    ...(stock !== undefined && { stock }),
-    ...(active !== undefined && { isActive: active }),
+    ...(saleStartsAt !== undefined && { saleStartsAt: timeFrom(saleStartsAt) }),
+    ...(saleEndsAt !== undefined && { saleEndsAt: timeFrom(saleEndsAt) }),
   }
 }
 

@@ -4,7 +4,7 @@ import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
-export { ShopPurchases } from './rpc.ts'
+export { ShopPurchases, ShopRoles } from './rpc.ts'
 
 const app = createApp<ShopEnv>({
   worker: 'shop',

@@ -3,68 +3,120 @@
  * asks what the order is just then: a step that is repeated, or runs twice at once, changes nothing the second time.
  */
 import { isoTime, now } from '@coinop/shared/clock'
-import type { EventEnvelope } from '@coinop/shared/events'
 import { newId } from '@coinop/shared/ids'
-import { amountMax } from '@coinop/shared/money'
+import { Problem } from '@coinop/shared/problem'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
-import { isWithinTotal, type OrderRefusal } from './model.ts'
-import { inventory, type OrderRow, orders, outbox, type ProductRow, products } from './schema.ts'
+import type { OrderRefusal } from './model.ts'
+import { announceIf, grantPieces, noteEffects } from './pieces.ts'
+import type { Asked, Terms, TermsRefusal } from './purchase-rules.ts'
+import { type OrderRow, orders, type ProductRow, products, purchaseCounts } from './schema.ts'
 
-export type Reservation = {
+export type Reservation = Asked & {
   projectId: string
   userId: string
   itemId: string
-  quantity: number
-  /** Minor units for one piece; null when the buyer takes any price. */
-  expectedPrice: number | null
   key: string
   requestHash: string
 }
 /** `replayed` when the key had its order before. */
 export type Reserved = { order: OrderRow; replayed: boolean }
-export type ReservationRefusal =
-  | 'item_not_found'
-  | 'item_unavailable'
-  | 'price_changed'
-  | 'total_limit_exceeded'
-  | 'out_of_stock'
-  | 'idempotency_conflict'
+export type ReservationRefusal = TermsRefusal | 'item_not_found' | 'idempotency_conflict'
+/** What the buyer pays and gets, as far as it is known; asked again when the item has changed meanwhile. */
+export type Appraise = (product: ProductRow, bought: number) => Promise<Result<Terms, TermsRefusal>>
+
+/** Each attempt that fails is another's that succeeded. */
+const attemptsMax = 20
 
 /** Takes the pieces out of stock and opens a `pending` order for them, or finds the order that the key already has. */
 export async function reserve(
   db: DrizzleD1Database,
   reservation: Reservation,
+  appraise: Appraise,
 ): Promise<Result<Reserved, ReservationRefusal>> {
-  const { projectId, userId, itemId, key, requestHash } = reservation
-  const id = newId('ord')
-  const ofKey = and(
-    eq(orders.projectId, projectId),
-    eq(orders.userId, userId),
-    eq(orders.idempotencyKey, key),
-  )
+  const { projectId, itemId } = reservation
   const isItem = and(eq(products.projectId, projectId), eq(products.id, itemId))
-  const [, , [order], [product]] = await db.batch([
-    openOrder(db, id, reservation),
-    takeStock(db, id, reservation),
-    db.select().from(orders).where(ofKey),
-    db.select().from(products).where(isItem),
-  ])
-  if (!order) return fail(refusalOf(product, reservation))
-  if (order.requestHash !== requestHash) return fail('idempotency_conflict')
-  return ok({ order, replayed: order.id !== id })
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const [[earlier], [product], [count]] = await db.batch([
+      db.select().from(orders).where(hasKey(reservation)),
+      db.select().from(products).where(isItem),
+      db.select().from(purchaseCounts).where(isCount(reservation)),
+    ])
+    if (earlier) return answerOf(earlier, reservation, true)
+    if (!product) return fail('item_not_found')
+    const terms = await appraise(product, count?.quantity ?? 0)
+    if (!terms.ok) return terms
+    const id = newId('ord')
+    const order = await open(db, { id, product, terms: terms.value }, reservation)
+    if (order) return answerOf(order, reservation, order.id !== id)
+  }
+  throw new Problem('unavailable', { headers: { 'retry-after': '1' } })
 }
 
-/** Inserts the order unless the key has one or the item cannot be had on these terms. */
-function openOrder(db: DrizzleD1Database, id: string, reservation: Reservation) {
-  const { projectId, userId, itemId, quantity, expectedPrice, key, requestHash } = reservation
+const answerOf = (order: OrderRow, { requestHash }: Reservation, replayed: boolean) =>
+  order.requestHash === requestHash ? ok({ order, replayed }) : fail('idempotency_conflict')
+
+const hasKey = ({ projectId, userId, key }: Reservation) =>
+  and(eq(orders.projectId, projectId), eq(orders.userId, userId), eq(orders.idempotencyKey, key))
+
+type Opening = { id: string; product: ProductRow; terms: Terms }
+
+/** The order of the key; undefined when the item is no longer what the terms were made for. */
+async function open(
+  db: DrizzleD1Database,
+  opening: Opening,
+  reservation: Reservation,
+): Promise<OrderRow | undefined> {
+  const { id, product } = opening
+  const { projectId, userId, itemId, quantity } = reservation
+  const isLimited = product.limitPerUser !== null
+  // The id is new: if the order is there, the statement before opened it.
+  const isOpened = sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${isOrder({ projectId, id })})`
+  const takeStock = db
+    .update(products)
+    .set({ stock: sql`${products.stock} - ${quantity}` })
+    .where(
+      and(
+        eq(products.projectId, projectId),
+        eq(products.id, itemId),
+        isNotNull(products.stock),
+        isOpened,
+      ),
+    )
+  const count = db
+    .insert(purchaseCounts)
+    .select(
+      sql`SELECT ${projectId}, ${userId}, ${itemId}, ${quantity} WHERE ${isLimited ? 1 : 0} AND ${isOpened}`,
+    )
+    .onConflictDoUpdate({
+      target: [purchaseCounts.projectId, purchaseCounts.userId, purchaseCounts.itemId],
+      set: { quantity: sql`${purchaseCounts.quantity} + excluded.quantity` },
+    })
+  const [, [order]] = await db.batch([
+    openOrder(db, opening, reservation),
+    db.select().from(orders).where(hasKey(reservation)),
+    takeStock,
+    count,
+  ])
+  return order
+}
+
+/** Inserts the order unless the key has one or the item, its stock or the buyer's limit is not what it was. */
+function openOrder(
+  db: DrizzleD1Database,
+  { id, product, terms }: Opening,
+  reservation: Reservation,
+) {
+  const { projectId, userId, itemId, quantity, key, requestHash } = reservation
+  const isLimited = product.limitPerUser !== null
+  const withinLimit = isLimited
+    ? sql`AND ${quantity} + coalesce((SELECT quantity FROM ${purchaseCounts} WHERE ${isCount(reservation)}), 0) <= ${product.limitPerUser}`
+    : sql``
   const onTheseTerms = sql`${products.projectId} = ${projectId} AND ${products.id} = ${itemId}
-    AND ${products.isActive} = 1
-    AND (${products.stock} IS NULL OR ${products.stock} >= ${quantity})
-    AND (${expectedPrice} IS NULL OR ${products.price} = ${expectedPrice})
-    AND ${products.price} * ${quantity} <= ${amountMax}`
+    AND ${products.version} = ${product.version}
+    AND (${products.stock} IS NULL OR ${products.stock} >= ${quantity}) ${withinLimit}`
   return db
     .insert(orders)
     .select((query) =>
@@ -78,15 +130,20 @@ function openOrder(db: DrizzleD1Database, id: string, reservation: Reservation) 
           itemName: sql<string>`${products.name}`.as('item_name'),
           quantity: sql<number>`${quantity}`.as('quantity'),
           reserved: sql<number>`iif(${products.stock} IS NULL, 0, ${quantity})`.as('reserved'),
-          unitPrice: sql<number>`${products.price}`.as('unit_price'),
-          totalPrice: sql<number>`${products.price} * ${quantity}`.as('total_price'),
-          currency: products.currency,
+          unitPrice: sql<number>`${terms.unitPrice}`.as('unit_price'),
+          totalPrice: sql<number>`${terms.unitPrice * quantity}`.as('total_price'),
+          currency: sql<string>`${terms.currency}`.as('currency'),
           status: sql<'pending'>`'pending'`.as('status'),
           refusal: sql<null>`NULL`.as('refusal'),
           idempotencyKey: sql<string>`${key}`.as('idempotency_key'),
           requestHash: sql<string>`${requestHash}`.as('request_hash'),
           createdAt: sql<number>`${now()}`.as('created_at'),
           purchasedAt: sql<null>`NULL`.as('purchased_at'),
+          grants: sql<[]>`${JSON.stringify(terms.grants)}`.as('grants'),
+          effects: sql<[]>`${JSON.stringify(terms.effects)}`.as('effects'),
+          isCounted: sql<boolean>`${isLimited ? 1 : 0}`.as('is_counted'),
+          refundStartedAt: sql<null>`NULL`.as('refund_started_at'),
+          refundedAt: sql<null>`NULL`.as('refunded_at'),
         })
         .from(products)
         .where(onTheseTerms),
@@ -94,62 +151,17 @@ function openOrder(db: DrizzleD1Database, id: string, reservation: Reservation) 
     .onConflictDoNothing({ target: [orders.projectId, orders.userId, orders.idempotencyKey] })
 }
 
-/** Only when the statement before it opened this very order: the id is new, so nobody else can have. */
-const takeStock = (
-  db: DrizzleD1Database,
-  id: string,
-  { projectId, itemId, quantity }: Reservation,
-) =>
-  db
-    .update(products)
-    .set({ stock: sql`${products.stock} - ${quantity}` })
-    .where(
-      and(
-        eq(products.projectId, projectId),
-        eq(products.id, itemId),
-        isNotNull(products.stock),
-        sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${orders.projectId} = ${projectId} AND ${orders.id} = ${id})`,
-      ),
-    )
-
-/** Why no order was opened, from the item as it was in the same transaction. */
-function refusalOf(
-  product: ProductRow | undefined,
-  { quantity, expectedPrice }: Reservation,
-): ReservationRefusal {
-  if (!product) return 'item_not_found'
-  if (!product.isActive) return 'item_unavailable'
-  if (expectedPrice !== null && product.price !== expectedPrice) return 'price_changed'
-  if (!isWithinTotal(product.price, quantity)) return 'total_limit_exceeded'
-  return 'out_of_stock'
-}
-
 /** Ends a pending order well: the pieces go to the buyer. Answers the order as it is afterwards, whoever ended it. */
 export async function pay(db: DrizzleD1Database, order: OrderRow): Promise<OrderRow> {
   const at = now()
   const event = eventOf('shop.order.paid', { subject: order.id, at, data: factsOf(order) })
-  const grant = db
-    .insert(inventory)
-    .select((query) =>
-      query
-        .select({
-          projectId: orders.projectId,
-          userId: orders.userId,
-          itemId: orders.itemId,
-          quantity: orders.quantity,
-        })
-        .from(orders)
-        .where(isPending(order)),
-    )
-    .onConflictDoUpdate({
-      target: [inventory.projectId, inventory.userId, inventory.itemId],
-      set: { quantity: sql`${inventory.quantity} + excluded.quantity` },
-    })
-  const [, , , [ended]] = await db.batch([
-    grant,
-    announceOnce(db, order, event),
+  const condition = isInState(order, 'pending')
+  const [, , , , [ended]] = await db.batch([
+    grantPieces(db, 'order', condition),
+    noteEffects(db, 'order', { condition, at }),
+    announceIf(db, 'order', { condition, event }),
     // Last, because the others ask whether the order is still pending.
-    db.update(orders).set({ status: 'paid', purchasedAt: at }).where(isPending(order)),
+    db.update(orders).set({ status: 'paid', purchasedAt: at }).where(condition),
     db.select().from(orders).where(isOrder(order)),
   ])
   return ended ?? missing(order)
@@ -163,45 +175,55 @@ export async function refuse(
 ): Promise<OrderRow> {
   const data = { ...factsOf(order), refusal }
   const event = eventOf('shop.order.refused', { subject: order.id, at: now(), data })
-  const giveBack = db
-    .update(products)
-    .set({ stock: sql`${products.stock} + ${order.reserved}` })
-    .where(
-      and(
-        eq(products.projectId, order.projectId),
-        eq(products.id, order.itemId),
-        isNotNull(products.stock),
-        sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${isPending(order)})`,
-      ),
-    )
-  const [, , , [ended]] = await db.batch([
-    giveBack,
-    announceOnce(db, order, event),
-    db.update(orders).set({ status: 'refused', refusal }).where(isPending(order)),
+  const condition = isInState(order, 'pending')
+  const [, , , , [ended]] = await db.batch([
+    ...giveBack(db, order, 'pending'),
+    announceIf(db, 'order', { condition, event }),
+    db.update(orders).set({ status: 'refused', refusal }).where(condition),
     db.select().from(orders).where(isOrder(order)),
   ])
   return ended ?? missing(order)
 }
 
+/** What the order took: its pieces into the stock, and from what the buyer may still buy. While it is in that state. */
+export function giveBack(db: DrizzleD1Database, order: OrderRow, state: OrderRow['status']) {
+  const isThere = sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${isInState(order, state)})`
+  const { projectId, itemId, reserved, quantity, isCounted } = order
+  return [
+    db
+      .update(products)
+      .set({ stock: sql`${products.stock} + ${reserved}` })
+      .where(
+        and(
+          eq(products.projectId, projectId),
+          eq(products.id, itemId),
+          isNotNull(products.stock),
+          sql`${reserved} > 0`,
+          isThere,
+        ),
+      ),
+    db
+      .update(purchaseCounts)
+      .set({ quantity: sql`${purchaseCounts.quantity} - ${quantity}` })
+      .where(and(sql`${isCounted ? 1 : 0}`, isCount(order), isThere)),
+  ] as const
+}
+
 type OrderKey = Pick<OrderRow, 'projectId' | 'id'>
 
-const isOrder = ({ projectId, id }: OrderKey) =>
+export const isOrder = ({ projectId, id }: OrderKey) =>
   and(eq(orders.projectId, projectId), eq(orders.id, id))
-const isPending = (order: OrderKey) => and(isOrder(order), eq(orders.status, 'pending'))
+export const isInState = (order: OrderKey, status: OrderRow['status']) =>
+  and(isOrder(order), eq(orders.status, status))
 
-const announceOnce = (db: DrizzleD1Database, order: OrderKey, event: EventEnvelope) =>
-  db.insert(outbox).select((query) =>
-    query
-      .select({
-        sequence: sql<number>`NULL`.as('sequence'),
-        projectId: orders.projectId,
-        event: sql<EventEnvelope>`${JSON.stringify(event)}`.as('event'),
-      })
-      .from(orders)
-      .where(isPending(order)),
+const isCount = ({ projectId, userId, itemId }: Reservation | OrderRow) =>
+  and(
+    eq(purchaseCounts.projectId, projectId),
+    eq(purchaseCounts.userId, userId),
+    eq(purchaseCounts.itemId, itemId),
   )
 
-const factsOf = (order: OrderRow) => ({
+export const factsOf = (order: OrderRow) => ({
   orderId: order.id,
   userId: order.userId,
   itemId: order.itemId,
@@ -213,6 +235,6 @@ const factsOf = (order: OrderRow) => ({
   currency: order.currency,
 })
 
-function missing({ id, createdAt }: OrderRow): never {
+export function missing({ id, createdAt }: OrderRow): never {
   throw new Error(`The order ${id} of ${isoTime(createdAt)} is gone`)
 }

@@ -10,6 +10,7 @@ import {
   available,
   bindings,
   charges,
+  counted,
   makeCurrency,
   makeItem,
   stockOf,
@@ -17,18 +18,6 @@ import {
 } from './test-shop.ts'
 
 beforeAll(() => makeCurrency())
-
-/** The real database, which adds up what it writes. */
-function counted() {
-  const written = { rows: 0 }
-  const batch = async <T>(statements: D1PreparedStatement[]) => {
-    const results = await bindings.SHOP_DB.batch<T>(statements)
-    for (const { meta } of results) written.rows += meta.rows_written
-    return results
-  }
-  const prepare = (query: string) => bindings.SHOP_DB.prepare(query)
-  return { written, database: { prepare, batch } as unknown as D1Database }
-}
 
 type Charges = ShopEnv['WALLET_CHARGES']
 type Charge = WalletCharges['charge']
@@ -45,6 +34,23 @@ describe('purchase', () => {
     written.rows = 0
     await purchase(env, player(ada), wanted(ada, item.id))
     expect(written.rows).toBe(0)
+  })
+
+  test('writes at most 14 rows with a limit per user and a role on top', async () => {
+    const ada = await userWith(100)
+    const item = await makeItem({ stock: 5, limitPerUser: 5 })
+    const { written, database } = counted()
+    const env = { ...bindings, SHOP_DB: database }
+    await purchase(env, player(ada), wanted(ada, item.id))
+    console.warn(`with a limit: ${written.rows} rows`)
+    expect(written.rows).toBeGreaterThan(8)
+    expect(written.rows).toBeLessThanOrEqual(14)
+    const onPurchase = [{ kind: 'role' as const, roleId: '1180000000000000001' }]
+    const role = await makeItem({ stock: 5, limitPerUser: 5, onPurchase })
+    written.rows = 0
+    await purchase(env, player(ada), { ...wanted(ada, role.id), key: 'role' })
+    console.warn(`with a limit and a role: ${written.rows} rows`)
+    expect(written.rows).toBeLessThanOrEqual(14)
   })
 
   test('stays pending while the wallet does not answer; the same key ends it afterwards', async () => {

@@ -7,11 +7,15 @@ import { requestHash } from '@coinop/shared/hash'
 import { ask } from '@coinop/shared/neighbour'
 import { ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
-import { type OrderRefusal, Quantity } from './model.ts'
+import { buyerOf } from './buyer.ts'
+import { payRewards } from './effects.ts'
+import { type Facts, Quantity } from './item-parts.ts'
+import type { OrderRefusal } from './model.ts'
 import { pay, refuse, type ReservationRefusal, reserve, type Reserved } from './orders.ts'
+import { termsOf } from './purchase-rules.ts'
 import type { OrderRow } from './schema.ts'
 
-type PurchaseEnv = Pick<ShopEnv, 'SHOP_DB' | 'WALLET_CHARGES'>
+export type PurchaseEnv = Pick<ShopEnv, 'SHOP_DB' | 'WALLET_CHARGES' | 'WALLET_REWARDS'>
 
 export type Purchase = {
   userId: string
@@ -19,6 +23,9 @@ export type Purchase = {
   quantity: number
   /** Minor units for one piece; without it any price will do. */
   expectedPrice?: number | undefined
+  /** Which of the item's prices is paid; without it the first. */
+  currency?: string | undefined
+  facts?: Facts | undefined
   /** Unique among the buyer's orders, for ever. */
   key: string
 }
@@ -29,18 +36,26 @@ export async function purchase(
   caller: Caller,
   wanted: Purchase,
 ): Promise<Result<Reserved, ReservationRefusal>> {
-  const { userId, itemId, quantity, key } = wanted
+  const { userId, itemId, quantity, currency, facts = {}, key } = wanted
   if (!Quantity.safeParse(quantity).success) throw new RangeError(`Not a quantity: ${quantity}`)
-  const expectedPrice = wanted.expectedPrice ?? null
-  const reserved = await reserve(drizzle(env.SHOP_DB), {
+  const asked = { quantity, currency, expectedPrice: wanted.expectedPrice ?? null }
+  const reservation = {
+    ...asked,
     projectId: caller.projectId,
     userId,
     itemId,
-    quantity,
-    expectedPrice,
     // A player must not be able to use up a key of the server, nor the other way round.
     key: `${caller.kind}:${key}`,
-    requestHash: requestHash('orders.purchase', [itemId, quantity, expectedPrice]),
+    requestHash: requestHash('orders.purchase', [
+      itemId,
+      quantity,
+      asked.expectedPrice,
+      ...(currency === undefined ? [] : [currency]),
+    ]),
+  }
+  const reserved = await reserve(drizzle(env.SHOP_DB), reservation, async (product, bought) => {
+    const buyer = await buyerOf(env, caller, { userId, requirements: product.requirements, facts })
+    return termsOf(product, asked, { ...buyer, bought })
   })
   if (!reserved.ok) return reserved
   const { order, replayed } = reserved.value
@@ -56,8 +71,10 @@ export async function finish(env: PurchaseEnv, caller: Caller, order: OrderRow):
   )
   if (!charged.ok) return refuse(db, order, refusalOf(order, charged.code))
   const paid = await pay(db, order)
-  if (paid.status !== 'paid')
+  // A refund can only follow a payment.
+  if (paid.status === 'refused')
     throw new Error(`The order ${order.id} was charged and is ${paid.status}`)
+  if (paid.effects.length > 0) await payRewards(env, caller, paid.id)
   return paid
 }
 

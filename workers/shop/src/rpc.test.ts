@@ -1,12 +1,25 @@
 import { exports } from 'cloudflare:workers'
 import { newId } from '@coinop/shared/ids'
-import { otherProject, player } from '@coinop/shared/testing'
+import { otherProject, player, testProject } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { ShopPurchases } from './rpc.ts'
-import { available, buy, makeCurrency, makeItem, stockOf, userWith } from './test-shop.ts'
+import type { ShopPurchases, ShopRoles } from './rpc.ts'
+import { sweep } from './sweep.ts'
+import {
+  available,
+  bindings,
+  buy,
+  type EventLog,
+  makeCurrency,
+  makeItem,
+  neighbour,
+  owned,
+  stockOf,
+  userWith,
+} from './test-shop.ts'
 
-const { ShopPurchases: shop } = exports as unknown as {
+const { ShopPurchases: shop, ShopRoles: roles } = exports as unknown as {
   ShopPurchases: Service<typeof ShopPurchases>
+  ShopRoles: Service<typeof ShopRoles>
 }
 const strangers = () => ({ ...player(newId('usr')), projectId: otherProject })
 
@@ -77,5 +90,104 @@ describe('ShopPurchases.purchase', () => {
       expect(await shop.purchase(player(ada), order)).toEqual({ ok: false, code })
     }
     expect([await available(ada), await stockOf(item)]).toEqual([5, 5])
+  })
+})
+
+describe('ShopPurchases.purchase with prices and facts', () => {
+  test('the list of prices is with the item; the facts of the caller count', async () => {
+    const ada = await userWith(100)
+    const all = [{ kind: 'role' as const, roleId }]
+    const otherPrices = [{ currency: 'GEM', amount: 3 }]
+    const item = await makeItem({ otherPrices, requirements: { all, any: [], none: [] } })
+    const found = await shop.findItem(player(ada), item.id)
+    expect(found).toMatchObject({ price: { currency: 'COIN', amount: 10 }, otherPrices })
+    const wanted = { userId: ada, itemId: item.id, quantity: 1, key: 'role' }
+    const without = await shop.purchase(player(ada), wanted)
+    expect(without).toEqual({ ok: false, code: 'requirements_not_met' })
+    const facts = { roleIds: [roleId] }
+    expect(await shop.purchase(player(ada), { ...wanted, facts })).toMatchObject({ ok: true })
+  })
+})
+
+const roleId = '1180000000000000001'
+
+describe('ShopPurchases.inventory, findOwned, use, give', () => {
+  test('shows, finds by name, uses and gives what a player owns, once per key', async () => {
+    const [ada, grace] = [await userWith(100), await userWith(0)]
+    const name = `Potion ${crypto.randomUUID()}`
+    const item = await makeItem({ name, onUse: [] })
+    await buy(ada, { itemId: item.id, quantity: 3 })
+    const line = { item: { id: item.id, name }, quantity: 3, isUsable: true }
+    expect(await shop.inventory(player(ada), { userId: ada, limit: 25 })).toEqual([line])
+    const next = { userId: ada, after: item.id, limit: 25 }
+    expect(await shop.inventory(player(ada), next)).toEqual([])
+    const asked = { userId: ada, text: ` ${name.toUpperCase()}` }
+    expect(await shop.findOwned(player(ada), asked)).toEqual(line)
+    expect(await shop.findOwned(player(grace), { userId: grace, text: name })).toBeUndefined()
+    const one = { userId: ada, itemId: item.id, quantity: 1 }
+    for (const replayed of [false, true]) {
+      const used = await shop.use(player(ada), { ...one, key: 'use' })
+      expect(used).toMatchObject({ ok: true, value: { replayed, use: { quantity: 1 } } })
+      const given = await shop.give(player(ada), { ...one, key: 'give', to: grace })
+      expect(given).toMatchObject({ ok: true, value: { replayed, gift: { to: grace } } })
+    }
+    expect([await owned(ada), await owned(grace)]).toEqual([{ [item.id]: 1 }, { [item.id]: 1 }])
+    const many = { ...one, quantity: 2, key: 'many' }
+    expect(await shop.use(player(ada), many)).toEqual({ ok: false, code: 'pieces_missing' })
+    expect(await shop.use(strangers(), many)).toEqual({ ok: false, code: 'item_not_found' })
+  })
+})
+
+describe('ShopRoles', () => {
+  async function soldRole() {
+    const ada = await userWith(100)
+    const item = await makeItem({ onPurchase: [{ kind: 'role', roleId }] })
+    const { body } = await buy(ada, { itemId: item.id })
+    return { ada, orderId: body.id as string, id: `${body.id}/1` }
+  }
+  const pendingOf = async (userId: string) =>
+    (await roles.pending(100)).filter((each) => each.userId === userId)
+  const server = () => player('usr_1')
+
+  test('lists what is to be granted until it is confirmed, once, and announces it once', async () => {
+    const { ada, id } = await soldRole()
+    const projectId = testProject
+    expect(await pendingOf(ada)).toEqual([
+      { id, kind: 'role_grant', projectId, userId: ada, roleId },
+    ])
+    const confirmed = await Promise.all(
+      Array.from({ length: 5 }, () => roles.confirm(server(), id, { state: 'done' })),
+    )
+    for (const answer of confirmed) expect(answer).toMatchObject({ value: { state: 'done' } })
+    expect(await pendingOf(ada)).toEqual([])
+    await sweep(bindings)
+    const path = '/v1/events?limit=100&type=shop.role.granted'
+    const { data } = await neighbour<EventLog>(bindings.GATEWAY_TO_EVENTS, path)
+    expect(data.filter(({ subject }) => subject === id)).toMatchObject([
+      { data: { userId: ada, roleId } },
+    ])
+  })
+
+  test('says why a role could not be granted, and takes no other outcome afterwards', async () => {
+    const { ada, id } = await soldRole()
+    const failed = { state: 'failed' as const, reason: 'The bot may not give this role.' }
+    expect(await roles.confirm(server(), id, failed)).toMatchObject({ ok: true, value: failed })
+    expect(await pendingOf(ada)).toEqual([])
+    const closed = { ok: false, code: 'effect_closed' }
+    expect(await roles.confirm(server(), id, { state: 'done' })).toEqual(closed)
+  })
+
+  test('knows no effect that is missing, of another project, or a payment', async () => {
+    const { id, orderId } = await soldRole()
+    const unknown = { ok: false, code: 'effect_not_found' }
+    const done = { state: 'done' as const }
+    expect(await roles.confirm(strangers(), id, done)).toEqual(unknown)
+    for (const wrong of [`${orderId}/2`, orderId, '', '/', `${orderId}/x`]) {
+      expect(await roles.confirm(server(), wrong, done)).toEqual(unknown)
+    }
+    const onPurchase = [{ kind: 'currency' as const, currency: 'NONE', amount: 1 }]
+    const item = await makeItem({ onPurchase })
+    const { body } = await buy(await userWith(100), { itemId: item.id })
+    expect(await roles.confirm(server(), `${body.id}/1`, done)).toEqual(unknown)
   })
 })

@@ -9,6 +9,14 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import {
+  type Action,
+  effectStates,
+  type NewEffect,
+  type Pieces,
+  type Price,
+  type Requirements,
+} from './item-parts.ts'
 import { type OrderRefusal, orderStatuses } from './model.ts'
 
 export { auditOutbox } from '@coinop/shared/audit'
@@ -32,9 +40,25 @@ export const products = sqliteTable(
     version: integer('version').notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
+    /** The project's own name for it; the id where it gave none. */
+    sku: text('sku').notNull().default(''),
+    image: text('image'),
+    otherPrices: text('other_prices', { mode: 'json' }).$type<Price[]>().notNull().default([]),
+    saleStartsAt: integer('sale_starts_at'),
+    saleEndsAt: integer('sale_ends_at'),
+    limitPerUser: integer('limit_per_user'),
+    requirements: text('requirements', { mode: 'json' })
+      .$type<Requirements>()
+      .notNull()
+      .default({ all: [], any: [], none: [] }),
+    onPurchase: text('on_purchase', { mode: 'json' }).$type<Action[]>().notNull().default([]),
+    /** Null when it cannot be used. */
+    onUse: text('on_use', { mode: 'json' }).$type<Action[]>(),
+    contents: text('contents', { mode: 'json' }).$type<Pieces[]>().notNull().default([]),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id] }),
+    uniqueIndex('products_by_sku').on(table.projectId, table.sku),
     // With these a page for players never reads past what they may not see.
     index('products_active').on(table.projectId, table.isActive, table.id),
     index('products_by_name').on(table.projectId, table.nameKey, table.isActive, table.id),
@@ -64,6 +88,14 @@ export const orders = sqliteTable(
     requestHash: text('request_hash').notNull(),
     createdAt: integer('created_at').notNull(),
     purchasedAt: integer('purchased_at'),
+    /** What goes into the inventory: for all pieces of the order, one line per item. */
+    grants: text('grants', { mode: 'json' }).$type<Pieces[]>().notNull().default([]),
+    /** What else a payment brings; in the table `effects` from then on. */
+    effects: text('effects', { mode: 'json' }).$type<NewEffect[]>().notNull().default([]),
+    /** Whether its pieces stand in `purchase_counts`. */
+    isCounted: integer('is_counted', { mode: 'boolean' }).notNull().default(false),
+    refundStartedAt: integer('refund_started_at'),
+    refundedAt: integer('refunded_at'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.id] }),
@@ -73,6 +105,9 @@ export const orders = sqliteTable(
     index('orders_pending')
       .on(table.createdAt)
       .where(sql`status = 'pending'`),
+    index('orders_refunding')
+      .on(table.refundStartedAt)
+      .where(sql`status = 'refunding'`),
   ],
 )
 
@@ -87,5 +122,70 @@ export const inventory = sqliteTable(
   (table) => [primaryKey({ columns: [table.projectId, table.userId, table.itemId] })],
 )
 
+/** What users have bought of items with a limit per user. */
+export const purchaseCounts = sqliteTable(
+  'purchase_counts',
+  {
+    projectId: text('project_id').notNull(),
+    userId: text('user_id').notNull(),
+    itemId: text('item_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.userId, table.itemId] })],
+)
+
+/** Pieces that left an inventory: used, or given to another user. */
+export const moves = sqliteTable(
+  'moves',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    kind: text('kind', { enum: ['use', 'gift'] }).notNull(),
+    userId: text('user_id').notNull(),
+    /** Who gets what it brings: the user themselves, or whom the gift is for. */
+    recipientId: text('recipient_id').notNull(),
+    itemId: text('item_id').notNull(),
+    itemName: text('item_name').notNull(),
+    quantity: integer('quantity').notNull(),
+    grants: text('grants', { mode: 'json' }).$type<Pieces[]>().notNull(),
+    effects: text('effects', { mode: 'json' }).$type<NewEffect[]>().notNull(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    uniqueIndex('moves_by_key').on(table.projectId, table.userId, table.idempotencyKey),
+  ],
+)
+
+/** What a purchase or a use brings outside of this database: currency at the wallet, roles at Discord. */
+export const effects = sqliteTable(
+  'effects',
+  {
+    projectId: text('project_id').notNull(),
+    /** The id of the order or the use. */
+    sourceId: text('source_id').notNull(),
+    position: integer('position').notNull(),
+    userId: text('user_id').notNull(),
+    kind: text('kind').$type<NewEffect['kind']>().notNull(),
+    currency: text('currency'),
+    amount: integer('amount'),
+    roleId: text('role_id'),
+    state: text('state', { enum: effectStates }).notNull(),
+    reason: text('reason'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.sourceId, table.position] }),
+    // Only what is to be done, for the sweep and for Discord.
+    index('effects_pending')
+      .on(table.kind, table.createdAt)
+      .where(sql`state = 'pending'`),
+  ],
+)
+
 export type ProductRow = typeof products.$inferSelect
 export type OrderRow = typeof orders.$inferSelect
+export type MoveRow = typeof moves.$inferSelect
+export type EffectRow = typeof effects.$inferSelect

@@ -1,10 +1,12 @@
 import { exports } from 'cloudflare:workers'
+import { now } from '@coinop/shared/clock'
 import type { WalletCharges } from '@coinop/wallet/rpc'
 import { call, player, testProject } from '@coinop/shared/testing'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { reserve } from './orders.ts'
 import { chargeOf } from './purchase.ts'
+import { termsOf } from './purchase-rules.ts'
 import { inventoryList } from './routes/inventory.list.ts'
 import { itemsUpdate } from './routes/items.update.ts'
 import { ordersGet } from './routes/orders.get.ts'
@@ -25,13 +27,19 @@ import {
 
 beforeAll(() => makeCurrency())
 
+/** A buyer of whom nothing is known, and of whom nothing is asked. */
+const stranger = { at: now(), bought: 0, owned: new Map(), balances: new Map(), facts: {} }
+
 type Scheduled = { scheduled(event: { cron: string }): Promise<unknown> }
 
 /** What a crash after the first step leaves behind, over a minute ago. */
 async function abandoned(userId: string, itemId: string): Promise<OrderRow> {
-  const request = { projectId: testProject, userId, itemId, quantity: 2, expectedPrice: null }
+  const asked = { quantity: 2, currency: undefined, expectedPrice: null }
   const key = crypto.randomUUID()
-  const reserved = await reserve(drizzle(bindings.SHOP_DB), { ...request, key, requestHash: '' })
+  const reservation = { ...asked, projectId: testProject, userId, itemId, key, requestHash: '' }
+  const reserved = await reserve(drizzle(bindings.SHOP_DB), reservation, async (product) =>
+    termsOf(product, asked, stranger),
+  )
   if (!reserved.ok) throw new Error(reserved.code)
   await age(reserved.value.order.id)
   return reserved.value.order

@@ -8,7 +8,8 @@ import { type Caller, callerHeader } from '@coinop/shared/caller'
 import { allPowerfulKey, call, player, testProject } from '@coinop/shared/testing'
 import type { Currency, Entry, WalletBalance } from '@coinop/wallet/model'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Item, NewItem } from './model.ts'
+import type { InventoryItem, Item, NewItem } from './model.ts'
+import { inventoryList } from './routes/inventory.list.ts'
 import { itemsCreate } from './routes/items.create.ts'
 import { itemsGet } from './routes/items.get.ts'
 import { ordersPurchase } from './routes/orders.purchase.ts'
@@ -71,10 +72,10 @@ export async function userWith(amount: number): Promise<string> {
   return userId
 }
 
-export async function available(userId: string): Promise<number> {
+export async function available(userId: string, currency = 'COIN'): Promise<number> {
   const path = `/v1/balance?userId=${userId}`
   const { balances } = await neighbour<WalletBalance>(bindings.GATEWAY_TO_WALLET, path)
-  return balances[0]?.available ?? 0
+  return balances.find((each) => each.currency === currency)?.available ?? 0
 }
 
 /** The orders that a wallet was charged for, newest first. */
@@ -98,8 +99,30 @@ export async function stockOf({ id }: Item): Promise<number | null> {
 export const buy = (userId: string, json: object, headers: Record<string, string> = uniqueKey()) =>
   call(ordersPurchase, { caller: player(userId), headers, json })
 
-/** Makes an order older by as much as the sweep waits. */
+/** The pieces that a user owns, by item. */
+export async function owned(userId: string): Promise<Record<string, number>> {
+  const { body } = await call(inventoryList, { query: { userId, limit: '100' } })
+  const lines = body.data as InventoryItem[]
+  return Object.fromEntries(lines.map(({ item, quantity }) => [item.id, quantity]))
+}
+
+/** The real database, which adds up what it writes. */
+export function counted() {
+  const written = { rows: 0 }
+  const batch = async <T>(statements: D1PreparedStatement[]) => {
+    const results = await bindings.SHOP_DB.batch<T>(statements)
+    for (const { meta } of results) written.rows += meta.rows_written
+    return results
+  }
+  const prepare = (query: string) => bindings.SHOP_DB.prepare(query)
+  return { written, database: { prepare, batch } as unknown as D1Database }
+}
+
+/** Makes an order, and what it owes, older by as much as the sweep waits. */
 export const age = (orderId: string) =>
-  bindings.SHOP_DB.prepare('UPDATE orders SET created_at = created_at - 61000 WHERE id = ?')
-    .bind(orderId)
-    .run()
+  bindings.SHOP_DB.batch(
+    [
+      'UPDATE orders SET created_at = created_at - 61000, refund_started_at = refund_started_at - 61000 WHERE id = ?',
+      'UPDATE effects SET created_at = created_at - 61000 WHERE source_id = ?',
+    ].map((update) => bindings.SHOP_DB.prepare(update).bind(orderId)),
+  )

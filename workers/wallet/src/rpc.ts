@@ -74,6 +74,13 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
     )
   }
 
+  /** What a wallet holds now, for what an item requires; undefined when nobody of that id exists. */
+  async balance(caller: Caller, walletId: string): Promise<WalletBalance | undefined> {
+    return rpcOperation('wallet', 'balance.get', caller, () =>
+      balanceOf(this.env, caller, walletId),
+    )
+  }
+
   /** What was decided for an order; undefined when the wallet has not been asked for it. */
   async find(
     caller: Caller,

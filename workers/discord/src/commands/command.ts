@@ -3,6 +3,7 @@ import type { Caller } from '@coinop/shared/caller'
 import { fail, type Result } from '@coinop/shared/result'
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10'
 import type { z } from 'zod'
+import type { DiscordConnection } from '../discord-rest.ts'
 import type { UserInteraction } from '../interaction.ts'
 import type { Button, Choice, ModalReply } from '../model.ts'
 import type { Player } from '../players.ts'
@@ -36,6 +37,7 @@ export type Context = {
   /** The server that the command was used in, where it has an economy that its managers may change. */
   ownServer: string | undefined
   applicationId: string
+  discord: DiscordConnection
   /** Only the user of this command can press it. */
   button: (button: NewButton) => Button
   modal: (modal: NewModal) => ModalReply

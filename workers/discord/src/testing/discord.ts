@@ -15,6 +15,7 @@ export type Person = {
   bot?: boolean
   /** Bits of what they may do in the server. */
   permissions?: bigint
+  roles?: string[]
 }
 export const manager = { permissions: 0x20n }
 type Option = { name: string; type: number; value?: unknown; focused?: boolean; options?: Option[] }
@@ -30,9 +31,9 @@ const userOf = ({ id, username, bot }: Person) => ({
   public_flags: 0,
   ...(bot && { bot }),
 })
-const memberOf = ({ nick, permissions = 0n }: Person) => ({
+const memberOf = ({ nick, permissions = 0n, roles = [] }: Person) => ({
   nick: nick ?? null,
-  roles: [],
+  roles,
   permissions: String(permissions),
   flags: 0,
 })

@@ -1,6 +1,7 @@
 /** For tests: a project with an application at Discord, a currency, a reward and a shop, in the databases of the real neighbours. */
 import { env } from 'cloudflare:workers'
 import { newId } from '@coinop/shared/ids'
+import { sealFor } from '@coinop/auth/secrets'
 import { type Identity, newIdentity } from './identity.ts'
 
 export type Application = Identity & { applicationId: string; projectId: string }
@@ -69,18 +70,25 @@ export async function newItem(
     price: number
     stock: number | null
     description?: string
+    onUse?: object[]
+    onPurchase?: object[]
+    requirements?: object
   },
 ): Promise<string> {
   const id = newId('itm')
   await insert('SHOP_DB', 'products', {
     project_id: projectId,
     id,
+    sku: id,
     name: item.name,
     name_key: item.name.toLowerCase(),
     description: item.description ?? '',
     currency: item.currency,
     price: item.price,
     stock: item.stock,
+    on_use: item.onUse ? JSON.stringify(item.onUse) : null,
+    on_purchase: JSON.stringify(item.onPurchase ?? []),
+    requirements: JSON.stringify({ all: [], any: [], none: [], ...item.requirements }),
     is_active: 1,
     version: 1,
     created_at: 1,
@@ -112,4 +120,17 @@ export async function ownServer(
     created_at: 1,
   })
   return serverId
+}
+
+/** What the tests' `auth` seals with: see `testSecret` of tools/secrets.ts. */
+const authSecret = 'test-only-AUTH_SECRET'.padEnd(43, 'A')
+export const botToken = 'a-bot-token.of-a-test.only'
+
+/** Gives the application a bot's token, sealed as `auth` seals it. */
+export async function giveBotToken({ applicationId }: Application): Promise<void> {
+  const sealed = await sealFor(authSecret, `bot-token:${applicationId}`).seal(botToken)
+  await database('AUTH_DB')
+    .prepare('UPDATE discord_applications SET sealed_bot_token = ? WHERE application_id = ?')
+    .bind(sealed, applicationId)
+    .run()
 }

@@ -9,7 +9,7 @@ import {
 } from '@coinop/shared/testing'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { dayBefore, dayOf } from '../model.ts'
+import { dayBefore, dayOf } from '../reward-model.ts'
 import { dailyClaims } from '../schema.ts'
 import {
   available,
@@ -106,6 +106,18 @@ describe('daily-reward.claim', () => {
     await claimed(grace, dayBefore(yesterday), 6, 'before yesterday')
     expect((await claim(ada)).body.streak).toBe(7)
     expect((await claim(grace)).body.streak).toBe(1)
+  })
+
+  test('201 each day in a row adds the bonus, up to the last day that does', async () => {
+    const json = { currency: 'COIN', amount: 50, streak: { bonus: 10, daysMax: 3 } }
+    await call(dailyRewardSet, { json })
+    const [ada, grace, linus] = [await newUser(), await newUser(), await newUser()]
+    await claimed(ada, dayBefore(today), 1, 'first')
+    await claimed(grace, dayBefore(today), 8, 'eighth')
+    expect((await claim(ada)).body).toMatchObject({ streak: 2, amount: 60 })
+    expect((await claim(grace)).body).toMatchObject({ streak: 9, amount: 70 })
+    expect((await claim(linus)).body).toMatchObject({ streak: 1, amount: 50 })
+    expect(await available(grace)).toBe(70)
   })
 
   test('201 the claim of its own day when a key comes again on a later day', async () => {

@@ -4,7 +4,8 @@ import { playerOrSecretKey, subjectOf } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { claimDaily } from '../daily.ts'
 import { defineRoute } from '../env.ts'
-import { DailyClaim, UserId } from '../model.ts'
+import { UserId } from '../model.ts'
+import { DailyClaim } from '../reward-model.ts'
 import { problem, problems } from '../problems.ts'
 
 const NewDailyClaim = z

@@ -5,7 +5,7 @@ import { json } from '@coinop/shared/route'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
-import { DailyReward } from '../model.ts'
+import { DailyReward, toDailyReward } from '../reward-model.ts'
 import { problem, problems } from '../problems.ts'
 import { dailyRewards } from '../schema.ts'
 
@@ -19,12 +19,11 @@ export const dailyRewardGet = defineRoute({
     responses: { 200: json(DailyReward, 'The reward'), ...problems('reward_not_configured') },
   }),
   handler: async (c) => {
-    const { currency, amount } = dailyRewards
     const [reward] = await drizzle(c.env.GAMES_DB)
-      .select({ currency, amount })
+      .select()
       .from(dailyRewards)
       .where(eq(dailyRewards.projectId, c.get('caller').projectId))
     if (!reward) throw problem('reward_not_configured')
-    return c.json(reward, 200)
+    return c.json(toDailyReward(reward), 200)
   },
 })

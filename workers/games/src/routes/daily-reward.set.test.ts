@@ -30,6 +30,14 @@ describe('daily-reward.set', () => {
     expect(await current()).toEqual({ currency: 'GEM', amount: 7 })
   })
 
+  test('200 with what days in a row add, which is gone again without', async () => {
+    const reward = { currency: 'COIN', amount: 100, streak: { bonus: 10, daysMax: 7 } }
+    expect(await set(reward)).toMatchObject({ status: 200, body: reward })
+    expect(await current()).toEqual(reward)
+    await set({ currency: 'COIN', amount: 100 })
+    expect(await current()).toEqual({ currency: 'COIN', amount: 100 })
+  })
+
   test('200 the first answer again and no second effect when a key is repeated', async () => {
     const key = uniqueKey()
     const first = await set({ currency: 'COIN', amount: 1 }, key)
@@ -53,6 +61,9 @@ describe('daily-reward.set', () => {
     { currency: 'COIN', amount: '1' },
     { currency: 'coin', amount: 1 },
     { currency: 'COIN', amount: 1, day: 'monday' },
+    { currency: 'COIN', amount: 1, streak: { bonus: 1 } },
+    { currency: 'COIN', amount: 1, streak: { bonus: 1, daysMax: 1 } },
+    { currency: 'COIN', amount: 1, streak: { bonus: 1_000_000_000_000, daysMax: 3 } },
   ])('400 invalid_request for %j', async (json) => {
     expect((await set(json)).body.code).toBe('invalid_request')
   })

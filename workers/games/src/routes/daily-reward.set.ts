@@ -8,7 +8,7 @@ import { once } from '@coinop/shared/idempotency'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
-import { DailyReward } from '../model.ts'
+import { DailyReward } from '../reward-model.ts'
 import { problems } from '../problems.ts'
 import { dailyRewards } from '../schema.ts'
 
@@ -35,7 +35,10 @@ export const dailyRewardSet = defineRoute({
       requestHash: requestHash('daily-reward.set', reward),
     }
     const { answer, replayed } = await once<DailyReward>(request, async (recordOf) => {
-      const set = { ...reward, updatedAt: now() }
+      const { currency, amount, streak } = reward
+      const streakBonus = streak?.bonus ?? null
+      const streakDaysMax = streak?.daysMax ?? null
+      const set = { currency, amount, streakBonus, streakDaysMax, updatedAt: now() }
       const upsert = db
         .insert(dailyRewards)
         .values({ projectId, ...set })

@@ -1,5 +1,6 @@
 import { anonymous, call, otherProject, player, publishableKey } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
+import { games } from '../games/index.ts'
 import { newUser } from '../test-games.ts'
 import { gamesList } from './games.list.ts'
 
@@ -9,6 +10,12 @@ describe('games.list', () => {
     expect(status).toBe(200)
     expect(body.nextCursor).toBeNull()
     expect(body.data).toMatchObject([
+      {
+        id: 'blackjack',
+        returnToPlayer: '249166271/250000000',
+        houseEdge: '0.33%',
+        choice: { properties: {} },
+      },
       {
         id: 'coinflip',
         version: 1,
@@ -24,6 +31,27 @@ describe('games.list', () => {
         houseEdge: '1.00%',
         choice: { properties: { target: { type: 'integer', minimum: 2, maximum: 99 } } },
       },
+      {
+        id: 'high-low',
+        odds: { chanceMin: '1/17', chanceMax: '8/17', paysMin: '21/10', paysMax: '84/5' },
+        returnToPlayer: '84/85',
+        houseEdge: '1.18%',
+        choice: { properties: { call: { enum: ['higher', 'lower', 'same'] } } },
+      },
+      {
+        id: 'roulette',
+        odds: { chanceMin: '1/37', chanceMax: '18/37', paysMin: '2/1', paysMax: '36/1' },
+        returnToPlayer: '36/37',
+        houseEdge: '2.70%',
+        choice: { required: ['on'] },
+      },
+      {
+        id: 'slots',
+        odds: { chanceMin: '1/8000', chanceMax: '9/64', paysMin: '2/1', paysMax: '100/1' },
+        returnToPlayer: '767/800',
+        houseEdge: '4.13%',
+        choice: { properties: {} },
+      },
     ])
   })
 
@@ -34,10 +62,11 @@ describe('games.list', () => {
   })
 
   test('200 page by page', async () => {
-    const first = (await call(gamesList, { query: { limit: '1' } })).body
-    const query = { limit: '1', cursor: first.nextCursor }
+    const first = (await call(gamesList, { query: { limit: '2' } })).body
+    const query = { limit: '100', cursor: first.nextCursor }
     const second = (await call(gamesList, { query })).body
-    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(['coinflip', 'dice'])
+    expect(first.data).toHaveLength(2)
+    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(games.map(({ id }) => id))
     expect(second.nextCursor).toBeNull()
   })
 

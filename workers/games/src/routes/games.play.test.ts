@@ -7,8 +7,9 @@ import {
   publishableKey,
   secretKeyWith,
 } from '@coinop/shared/testing'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { commitmentTo, drawsOf } from '../fairness.ts'
+import { dealt, roundAct } from '../test-blackjack.ts'
 import {
   available,
   avoidHundred,
@@ -17,6 +18,7 @@ import {
   fillWallet,
   flip,
   flipTo,
+  holdMany,
   interrupt,
   makeCurrency,
   newUser,
@@ -26,6 +28,7 @@ import {
 } from '../test-games.ts'
 import { fairnessGet } from './fairness.get.ts'
 import { fairnessRotate } from './fairness.rotate.ts'
+import { gameSettingsSet } from './game-settings.set.ts'
 import { gamesPlay } from './games.play.ts'
 import { roundsList } from './rounds.list.ts'
 import { scoresGet } from './scores.get.ts'
@@ -203,6 +206,14 @@ describe('games.play', () => {
     expect(await available(ada)).toBe(Number.MAX_SAFE_INTEGER - 10)
   })
 
+  test('409 too_many_holds when a round of several steps finds a hundred: it does not begin', async () => {
+    const ada = await userWith(200)
+    await holdMany(ada, 100)
+    const answer = await dealt(ada, ['stand'], 'win')
+    expect(answer).toMatchObject({ status: 409, body: { code: 'too_many_holds' } })
+    expect(await available(ada)).toBe(100)
+  }, 60_000)
+
   test('404 currency_not_found for a currency that the project does not have', async () => {
     const ada = await userWith(100)
     expect(await flip(ada, { currency: 'GOLD' })).toMatchObject({
@@ -300,6 +311,72 @@ describe('games.play with a client seed', () => {
     expect(answers.map(({ body }) => body.proof.clientSeed)).toEqual(seeds)
     const places = answers.map(({ body }) => `${body.proof.sessionId}/${body.proof.nonce}`)
     expect(new Set(places).size).toBe(20)
+  })
+})
+
+describe('games.play within limits', () => {
+  const limited = (gameId: string, json: object) =>
+    call(gameSettingsSet, { params: { gameId }, json })
+  const inCoins = (limits: object) => ({ currencies: [{ currency: 'COIN', ...limits }] })
+  afterEach(async () => {
+    for (const gameId of ['coinflip', 'dice', 'blackjack']) await limited(gameId, {})
+  })
+
+  test('409 game_inactive while the game is off, but a round that began is answered; nothing is stored', async () => {
+    const ada = await userWith(100)
+    const key = uniqueKey()
+    const { body } = await flip(ada, {}, key)
+    await limited('coinflip', { isActive: false })
+    const refused = await flip(ada, { clientSeed: 'other' })
+    expect(refused).toMatchObject({ status: 409, body: { code: 'game_inactive' } })
+    expect((await flip(ada, {}, key)).body).toEqual(body)
+    expect(await playedBy(ada)).toHaveLength(1)
+    const { body: pair } = await call(fairnessGet, { caller: player(ada) })
+    expect(pair).toMatchObject({ sessionId: body.proof.sessionId, nonce: 1 })
+    expect((await roll(ada, {})).status).toBe(201)
+  })
+
+  test('409 bet_out_of_range below the smallest and above the largest bet of the currency', async () => {
+    const ada = await userWith(100)
+    await limited('coinflip', inCoins({ betMin: 5, betMax: 20 }))
+    for (const bet of [4, 21]) {
+      const answer = await flip(ada, { bet })
+      expect(answer).toMatchObject({ status: 409, body: { code: 'bet_out_of_range' } })
+    }
+    for (const bet of [5, 20]) expect((await flip(ada, { bet })).status).toBe(201)
+  })
+
+  test('409 cooling_down until the seconds are over: one of 20 at once', async () => {
+    const ada = await userWith(1_000)
+    await limited('dice', { coolDownSeconds: 3_600 })
+    const answers = await Promise.all(times(20, () => roll(ada, {})))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ body }) => body.code === 'cooling_down')).toHaveLength(19)
+    await limited('dice', { coolDownSeconds: 0 })
+    expect((await roll(ada, {})).status).toBe(201)
+  })
+
+  test('409 daily_loss_limit: 30 at once lose what is allowed and no more; a win makes room', async () => {
+    const ada = await userWith(1_000)
+    await avoidHundred(ada, 40)
+    await limited('dice', inCoins({ dailyLossMax: 105 }))
+    const lose = () => roll(ada, { direction: 'over', target: 99 })
+    const answers = await Promise.all(times(30, lose))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(10)
+    expect(answers.filter(({ body }) => body.code === 'daily_loss_limit')).toHaveLength(20)
+    expect(await available(ada)).toBe(900)
+    expect((await roll(ada, { bet: 5 })).status).toBe(201)
+  })
+
+  test('409 daily_loss_limit counts what a round can still be doubled to', async () => {
+    const ada = await userWith(1_000)
+    await limited('blackjack', inCoins({ dailyLossMax: 39 }))
+    const { body } = await dealt(ada, ['double'], 'win')
+    const second = await dealt(ada, ['stand'], 'lose')
+    expect(second).toMatchObject({ status: 409, body: { code: 'daily_loss_limit' } })
+    const doubled = await roundAct(ada, body.id, { action: 'double', step: 0 })
+    expect(doubled.body).toMatchObject({ staked: 20, payout: 40 })
+    expect((await dealt(ada, ['stand'], 'lose')).status).toBe(201)
   })
 })
 

@@ -21,14 +21,22 @@ export const gamesPlay = defineRoute({
     summary: 'Play a round',
     request: { params: z.object({ gameId: GameId }), body: json(NewPlayBody) },
     responses: {
-      201: json(Round, 'The settled round; its server seed is revealed when the pair is rotated'),
+      201: json(
+        Round,
+        'The round, settled unless it waits for the player: then `next` says what they may do. Its server seed is revealed when the pair is rotated',
+      ),
       ...problems(
         'not_found',
         'game_not_found',
         'currency_not_found',
         'insufficient_funds',
         'balance_limit_exceeded',
+        'too_many_holds',
         'game_changed',
+        'game_inactive',
+        'bet_out_of_range',
+        'daily_loss_limit',
+        'cooling_down',
         'idempotency_conflict',
         'idempotency_key_required',
       ),

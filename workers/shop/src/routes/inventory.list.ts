@@ -3,12 +3,11 @@ import { createRoute } from '@hono/zod-openapi'
 import { playerOrSecretKey, subjectOf } from '@coinop/shared/access'
 import { PageQuery, pageOf, readCursor, toPage, writeCursor } from '@coinop/shared/pages'
 import { json } from '@coinop/shared/route'
-import { and, asc, eq, gt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
+import { listInventory } from '../inventory.ts'
 import { InventoryItem, UserId } from '../model.ts'
 import { problems } from '../problems.ts'
-import { inventory, products } from '../schema.ts'
 
 export const inventoryList = defineRoute({
   access: playerOrSecretKey('shop:read'),
@@ -26,27 +25,15 @@ export const inventoryList = defineRoute({
     const { projectId } = caller
     const userId = subjectOf(caller, query.userId, '/query/userId')
     const scope = { secret: c.env.CURSOR_SECRET, projectId, list: 'inventory', filter: userId }
-    const rows = await drizzle(c.env.SHOP_DB)
-      .select({ id: inventory.itemId, name: products.name, quantity: inventory.quantity })
-      .from(inventory)
-      .innerJoin(
-        products,
-        and(eq(products.projectId, inventory.projectId), eq(products.id, inventory.itemId)),
-      )
-      .where(
-        and(
-          eq(inventory.projectId, projectId),
-          eq(inventory.userId, userId),
-          gt(inventory.itemId, readCursor(scope, cursor) ?? ''),
-        ),
-      )
-      .orderBy(asc(inventory.itemId))
-      .limit(limit + 1)
-    const toInventoryItem = ({ id, name, quantity }: (typeof rows)[number]): InventoryItem => ({
-      item: { id, name },
-      quantity,
+    const rows = await listInventory(drizzle(c.env.SHOP_DB), projectId, {
+      userId,
+      after: readCursor(scope, cursor) ?? '',
+      limit: limit + 1,
     })
-    const page = toPage(rows, limit, toInventoryItem, ({ id }) => writeCursor(scope, id))
-    return c.json(page, 200)
+    const cursorOf = ({ item }: InventoryItem) => writeCursor(scope, item.id)
+    return c.json(
+      toPage(rows, limit, (line) => line, cursorOf),
+      200,
+    )
   },
 })

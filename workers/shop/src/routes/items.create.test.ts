@@ -1,3 +1,4 @@
+import { newId } from '@coinop/shared/ids'
 import {
   anonymous,
   call,
@@ -13,6 +14,8 @@ import { itemsGet } from './items.get.ts'
 import { itemsList } from './items.list.ts'
 
 const sword = { name: 'Iron sword', price: { currency: 'COIN', amount: 250 } }
+const gem = { currency: 'GEM', amount: 1 }
+const role = { kind: 'role', roleId: '1180000000000000001' }
 const create = (json: object, headers: Record<string, string> = {}) =>
   call(itemsCreate, { json, headers })
 
@@ -62,6 +65,45 @@ describe('items.create', () => {
     expect(await call(itemsCreate, { caller, headers, json: other })).toMatchObject({ status: 201 })
   })
 
+  test('409 sku_taken for a second item of that name, but not in another project', async () => {
+    const sku = `sword-${crypto.randomUUID()}`
+    expect(await create({ ...sword, sku })).toMatchObject({ status: 201, body: { sku } })
+    const second = await create({ ...sword, sku })
+    expect(second).toMatchObject({ status: 409, body: { code: 'sku_taken' } })
+    const caller = { projectId: otherProject }
+    const elsewhere = await call(itemsCreate, { caller, json: { ...sword, sku } })
+    expect(elsewhere).toMatchObject({ status: 201 })
+  })
+
+  test('201 under its id where no sku was given', async () => {
+    const { body } = await create(sword)
+    expect(body.sku).toBe(body.id)
+  })
+
+  test('201 with everything that an item can be', async () => {
+    const part = (await create(sword)).body.id as string
+    const given = {
+      ...sword,
+      sku: crypto.randomUUID(),
+      image: 'https://cdn.example/sword.png',
+      otherPrices: [{ currency: 'GEM', amount: 3 }],
+      saleStartsAt: '2030-01-01T00:00:00.000Z',
+      saleEndsAt: '2030-02-01T00:00:00.000Z',
+      limitPerUser: 2,
+      requirements: {
+        all: [{ kind: 'role', roleId: '1180000000000000001' }],
+        any: [{ kind: 'item', itemId: part, quantity: 1 }],
+        none: [{ kind: 'balance', currency: 'COIN', amount: 5 }],
+      },
+      onPurchase: [{ kind: 'item', itemId: part, quantity: 2 }],
+      onUse: [{ kind: 'currency', currency: 'COIN', amount: 1 }],
+      contents: [{ itemId: part, quantity: 3 }],
+    }
+    const { status, body } = await create(given)
+    expect({ status, body }).toMatchObject({ status: 201, body: given })
+    expect(await call(itemsGet, { params: { itemId: body.id } })).toMatchObject({ body })
+  })
+
   test('401 and 403: only a secret key with shop:write', async () => {
     const as = (caller: object) => call(itemsCreate, { caller, json: sword })
     expect(await as(anonymous())).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
@@ -84,6 +126,17 @@ describe('items.create', () => {
     ['/body/stock', { stock: '5' }],
     ['/body/isActive', { isActive: 'yes' }],
     ['/body/version', { version: 7 }],
+    ['/body/sku', { sku: 'Iron sword' }],
+    ['/body/image', { image: 'http://cdn.example/sword.png' }],
+    ['/body/image', { image: 'javascript:alert(1)' }],
+    ['/body/otherPrices', { otherPrices: [gem, gem] }],
+    ['/body/saleStartsAt', { saleStartsAt: 'tomorrow' }],
+    ['/body/saleStartsAt', { saleStartsAt: '2030-01-01T00:00:00+01:00' }],
+    ['/body/limitPerUser', { limitPerUser: 0 }],
+    ['/body/onPurchase', { onPurchase: [role, role, role, role, role, role] }],
+    ['/body/onUse/0/kind', { onUse: [{ kind: 'mail' }] }],
+    ['/body/onUse/0/roleId', { onUse: [{ kind: 'role', roleId: '1' }] }],
+    ['/body/contents/0/quantity', { contents: [{ itemId: newId('itm'), quantity: 0 }] }],
   ])('400 invalid_request at %s for %j', async (pointer, change) => {
     expect(await create({ ...sword, ...change })).toMatchObject({
       status: 400,

@@ -2,14 +2,15 @@
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
 import { noteChange, sendNotes } from '@coinop/shared/audit'
-import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
 import { newId } from '@coinop/shared/ids'
 import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
+import { rowOf } from '../catalogue.ts'
 import { defineRoute } from '../env.ts'
-import { Item, nameKeyOf, NewItem, toItem } from '../model.ts'
+import { checkItem, uniqueSku } from '../item-check.ts'
+import { Item, NewItem, toItem } from '../model.ts'
 import { problems } from '../problems.ts'
 import { products } from '../schema.ts'
 
@@ -21,36 +22,27 @@ export const itemsCreate = defineRoute({
     path: '/v1/items',
     summary: 'Create an item',
     request: { body: json(NewItem) },
-    responses: { 201: json(Item, 'The item'), ...problems('idempotency_conflict') },
+    responses: { 201: json(Item, 'The item'), ...problems('sku_taken', 'idempotency_conflict') },
   }),
   handler: async (c) => {
     const caller = c.get('caller')
     const { projectId, actorId } = caller
-    const { price, ...wanted } = c.req.valid('json')
+    const wanted = c.req.valid('json')
     const db = drizzle(c.env.SHOP_DB)
     const request = {
       db,
       projectId,
       actorId,
       key: c.get('idempotencyKey'),
-      requestHash: requestHash('items.create', { ...wanted, price }),
+      requestHash: requestHash('items.create', wanted),
     }
     const { answer, replayed } = await once<Item>(request, async (recordOf) => {
-      const at = now()
-      const row = {
-        ...wanted,
-        projectId,
-        id: newId('itm'),
-        nameKey: nameKeyOf(wanted.name),
-        currency: price.currency,
-        price: price.amount,
-        version: 1,
-        createdAt: at,
-        updatedAt: at,
-      }
+      const row = rowOf(projectId, newId('itm'), wanted)
+      await checkItem(db, row)
       const item = toItem(row)
       const note = noteChange(db, caller, { action: 'items.create', subject: row.id })
-      await db.batch([db.insert(products).values(row), note, ...(await recordOf(item))])
+      const record = await recordOf(item)
+      await uniqueSku(() => db.batch([db.insert(products).values(row), note, ...record]))
       return item
     })
     c.executionCtx.waitUntil(sendNotes(db, c.env.AUTH_AUDIT))

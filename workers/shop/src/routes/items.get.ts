@@ -5,7 +5,8 @@ import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { findProduct } from '../catalogue.ts'
 import { defineRoute } from '../env.ts'
-import { Item, ItemId, toItem } from '../model.ts'
+import { ItemId } from '../item-parts.ts'
+import { Item, toItem } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 
 export const itemsGet = defineRoute({

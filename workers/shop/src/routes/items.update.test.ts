@@ -23,6 +23,14 @@ describe('items.update', () => {
     { stock: 7 },
     { stock: null },
     { isActive: false },
+    { sku: 'steel-sword' },
+    { image: 'https://cdn.example/sword.png' },
+    { otherPrices: [{ currency: 'RUBY', amount: 1 }] },
+    { saleStartsAt: '2030-01-01T00:00:00.000Z', saleEndsAt: '2030-02-01T00:00:00.000Z' },
+    { limitPerUser: 2 },
+    { requirements: { all: [], any: [], none: [{ kind: 'level', level: 2 }] } },
+    { onPurchase: [{ kind: 'role', roleId: '1180000000000000001' }] },
+    { onUse: [] },
   ])('200 changes %j and nothing else, and raises the version by 1', async (patch) => {
     const item = await makeItem({ stock: 2 })
     const expected = { ...item, ...patch, version: 2 }
@@ -65,6 +73,15 @@ describe('items.update', () => {
     const conflict = { status: 409, body: { code: 'idempotency_conflict' } }
     expect(await update(item.id, { stock: 6 }, headers)).toMatchObject(conflict)
     expect(await update(other.id, { stock: 5 }, headers)).toMatchObject(conflict)
+  })
+
+  test('409 sku_taken for the sku of another item; its own is no conflict', async () => {
+    const [item, other] = [await makeItem(), await makeItem()]
+    expect(await update(item.id, { sku: other.sku })).toMatchObject({
+      status: 409,
+      body: { code: 'sku_taken' },
+    })
+    expect(await update(item.id, { sku: item.sku })).toMatchObject({ status: 200 })
   })
 
   test('404 item_not_found for a missing item and one of another project, alike', async () => {

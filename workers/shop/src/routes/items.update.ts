@@ -8,7 +8,9 @@ import { json } from '@coinop/shared/route'
 import { drizzle } from 'drizzle-orm/d1'
 import { updateItem } from '../catalogue.ts'
 import { defineRoute } from '../env.ts'
-import { Item, ItemId, ItemPatch } from '../model.ts'
+import { checkItem, uniqueSku } from '../item-check.ts'
+import { ItemId } from '../item-parts.ts'
+import { Item, ItemPatch } from '../model.ts'
 import { problem, problems } from '../problems.ts'
 
 export const itemsUpdate = defineRoute({
@@ -21,7 +23,7 @@ export const itemsUpdate = defineRoute({
     request: { params: z.object({ itemId: ItemId }), body: json(ItemPatch) },
     responses: {
       200: json(Item, 'The item, with the next version'),
-      ...problems('item_not_found', 'idempotency_conflict'),
+      ...problems('item_not_found', 'sku_taken', 'idempotency_conflict'),
     },
   }),
   handler: async (c) => {
@@ -38,10 +40,13 @@ export const itemsUpdate = defineRoute({
       requestHash: requestHash('items.update', [itemId, patch]),
     }
     const { answer, replayed } = await once<Item>(request, async (recordOf) => {
-      const item = await updateItem(db, { projectId, id: itemId }, patch, async (changed) => [
-        noteChange(db, caller, { action: 'items.update', subject: itemId }),
-        ...(await recordOf(changed)),
-      ])
+      const change = { key: { projectId, id: itemId }, patch, check: checkItem }
+      const item = await uniqueSku(() =>
+        updateItem(db, change, async (changed) => [
+          noteChange(db, caller, { action: 'items.update', subject: itemId }),
+          ...(await recordOf(changed)),
+        ]),
+      )
       if (!item) throw problem('item_not_found')
       return item
     })

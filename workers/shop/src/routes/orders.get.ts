@@ -4,6 +4,7 @@ import { actsForProject, playerOrSecretKey } from '@coinop/shared/access'
 import { json } from '@coinop/shared/route'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { effectsOf } from '../effects.ts'
 import { defineRoute } from '../env.ts'
 import { Order, OrderId, toOrder } from '../model.ts'
 import { problem, problems } from '../problems.ts'
@@ -22,12 +23,14 @@ export const ordersGet = defineRoute({
   handler: async (c) => {
     const caller = c.get('caller')
     const { orderId } = c.req.valid('param')
-    const [order] = await drizzle(c.env.SHOP_DB)
+    const db = drizzle(c.env.SHOP_DB)
+    const [order] = await db
       .select()
       .from(orders)
       .where(and(eq(orders.projectId, caller.projectId), eq(orders.id, orderId)))
     const mayRead = actsForProject(caller) || order?.userId === caller.actorId
     if (!order || !mayRead) throw problem('not_found')
-    return c.json(toOrder(order), 200)
+    const effects = await effectsOf(db, caller.projectId, [orderId])
+    return c.json(toOrder(order, effects(orderId)), 200)
   },
 })

@@ -5,10 +5,11 @@ import { PageQuery, pageOf, readCursor, toPage, writeCursor } from '@coinop/shar
 import { json } from '@coinop/shared/route'
 import { and, desc, eq, lt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { effectsOf } from '../effects.ts'
 import { defineRoute } from '../env.ts'
 import { Order, toOrder, UserId } from '../model.ts'
 import { problems } from '../problems.ts'
-import { orders } from '../schema.ts'
+import { type OrderRow, orders } from '../schema.ts'
 
 export const ordersList = defineRoute({
   access: playerOrSecretKey('shop:read'),
@@ -27,7 +28,8 @@ export const ordersList = defineRoute({
     const userId = subjectOf(caller, query.userId, '/query/userId')
     const scope = { secret: c.env.CURSOR_SECRET, projectId, list: 'orders', filter: userId }
     const before = readCursor(scope, cursor)
-    const rows = await drizzle(c.env.SHOP_DB)
+    const db = drizzle(c.env.SHOP_DB)
+    const rows = await db
       .select()
       .from(orders)
       .where(
@@ -39,8 +41,14 @@ export const ordersList = defineRoute({
       )
       .orderBy(desc(orders.id))
       .limit(limit + 1)
+    const effects = await effectsOf(
+      db,
+      projectId,
+      rows.map(({ id }) => id),
+    )
+    const toShown = (row: OrderRow) => toOrder(row, effects(row.id))
     return c.json(
-      toPage(rows, limit, toOrder, ({ id }) => writeCursor(scope, id)),
+      toPage(rows, limit, toShown, ({ id }) => writeCursor(scope, id)),
       200,
     )
   },

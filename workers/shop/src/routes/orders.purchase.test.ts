@@ -162,6 +162,26 @@ describe('orders.purchase', () => {
     expect((await call(ordersList, { caller: player(ada) })).body.data).toEqual([])
   })
 
+  test('409 not_on_sale, currency_not_accepted, user_limit_exceeded, requirements_not_met; nothing moves', async () => {
+    const ada = await userWith(100)
+    const club = { all: [{ kind: 'level' as const, level: 2 }], any: [], none: [] }
+    const refusals = {
+      not_on_sale: [{ saleStartsAt: '2999-01-01T00:00:00.000Z' }, {}],
+      currency_not_accepted: [{}, { currency: 'GEM' }],
+      user_limit_exceeded: [{ limitPerUser: 1 }, { quantity: 2 }],
+      requirements_not_met: [{ requirements: club }, {}],
+    }
+    for (const [code, [given, json]] of Object.entries(refusals)) {
+      const item = await makeItem({ stock: 5, ...given })
+      expect(await buy(ada, { itemId: item.id, ...json })).toMatchObject({
+        status: 409,
+        body: { code },
+      })
+      expect(await stockOf(item)).toBe(5)
+    }
+    expect(await available(ada)).toBe(100)
+  })
+
   test('409 out_of_stock leaves the key free: the same request buys after a restock', async () => {
     const [ada, item] = [await userWith(100), await makeItem({ stock: 0 })]
     const headers = uniqueKey()

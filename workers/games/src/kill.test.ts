@@ -1,0 +1,154 @@
+import { player } from '@coinop/shared/testing'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findGame } from './games/index.ts'
+import { act } from './acts.ts'
+import { play } from './play.ts'
+import { sweep } from './sweep.ts'
+import { dealt } from './test-blackjack.ts'
+import { available, bindings, entryKinds, makeCurrency, nextSide, userWith } from './test-games.ts'
+
+beforeAll(() => makeCurrency())
+
+type Step = 'before' | 'after'
+class Killed extends Error {}
+
+/** The environment of a request that dies right before or right after its `place`th step outside: a batch, or the wallet. */
+function dying(place: number, when: Step): { env: GamesEnv; steps: () => number } {
+  let steps = 0
+  const around = async (perform: () => Promise<unknown>): Promise<unknown> => {
+    steps += 1
+    const dies = steps === place
+    if (dies && when === 'before') throw new Killed()
+    const answer = await perform()
+    if (dies) throw new Killed()
+    return answer
+  }
+  const wallet = bindings.WALLET_SETTLEMENTS
+  const env = {
+    ...bindings,
+    GAMES_DB: {
+      prepare: (query: string) => bindings.GAMES_DB.prepare(query),
+      batch: (statements: D1PreparedStatement[]) =>
+        around(() => bindings.GAMES_DB.batch(statements)),
+    },
+    WALLET_SETTLEMENTS: {
+      settle: (...input: Parameters<typeof wallet.settle>) => around(() => wallet.settle(...input)),
+      hold: (...input: Parameters<typeof wallet.hold>) => around(() => wallet.hold(...input)),
+      settleHeld: (...input: Parameters<typeof wallet.settleHeld>) =>
+        around(() => wallet.settleHeld(...input)),
+      release: (...input: Parameters<typeof wallet.release>) =>
+        around(() => wallet.release(...input)),
+    },
+  }
+  return { env: env as unknown as GamesEnv, steps: () => steps }
+}
+
+const placesMax = 12
+const places = Array.from({ length: placesMax }, (_, index) => index + 1)
+const deaths = places.flatMap((place) => [
+  { place, when: 'before' as const },
+  { place, when: 'after' as const },
+])
+const flipOrder = (userId: string, side: string) => ({
+  userId,
+  game: findGame('coinflip')!,
+  key: 'flip',
+  bet: 10,
+  currency: 'COIN',
+  clientSeed: undefined,
+  choice: { side },
+})
+const lastMinutes = (userId: string) =>
+  bindings.GAMES_DB.prepare('UPDATE rounds SET created_at = created_at - 61000 WHERE user_id = ?')
+    .bind(userId)
+    .run()
+const roundsOf = async (userId: string) =>
+  (
+    await bindings.GAMES_DB.prepare('SELECT * FROM rounds WHERE user_id = ?')
+      .bind(userId)
+      .all<{ id: string; status: string; payout: number; outcome: string }>()
+  ).results
+
+describe('a play that dies', () => {
+  test.each(deaths)(
+    '$when step $place, then comes again: the outcome that the seeds give, stake and payout once',
+    async ({ place, when }) => {
+      const ada = await userWith(100)
+      const side = await nextSide(ada)
+      const dead = dying(place, when)
+      const first = await play(dead.env, player(ada), flipOrder(ada, side)).catch(() => undefined)
+      const again = await play(bindings, player(ada), flipOrder(ada, side))
+      expect(again).toMatchObject({
+        ok: true,
+        value: { round: { status: 'settled', outcome: { side }, payout: 20, proof: { nonce: 1 } } },
+      })
+      if (first?.ok && again.ok) expect(first.value.round).toEqual(again.value.round)
+      expect(await available(ada)).toBe(110)
+      expect((await entryKinds(ada)).toSorted()).toEqual(['deposit', 'payout', 'stake'])
+      expect(await roundsOf(ada)).toHaveLength(1)
+    },
+    30_000,
+  )
+
+  test.each(deaths.filter(({ place }) => place <= 5))(
+    '$when step $place, and does not come again: the sweep ends it the same',
+    async ({ place, when }) => {
+      const ada = await userWith(100)
+      const side = await nextSide(ada)
+      await play(dying(place, when).env, player(ada), flipOrder(ada, side)).catch(() => undefined)
+      const begun = await roundsOf(ada)
+      await lastMinutes(ada)
+      await sweep(bindings)
+      const ended = await roundsOf(ada)
+      expect(ended).toHaveLength(begun.length)
+      expect(ended.every(({ status, payout }) => status === 'settled' && payout === 20)).toBe(true)
+      expect(await available(ada)).toBe(100 + 10 * ended.length)
+    },
+    30_000,
+  )
+
+  test('has four steps outside: the deaths above meet each of them', async () => {
+    const ada = await userWith(100)
+    const whole = dying(placesMax + 1, 'before')
+    await play(whole.env, player(ada), flipOrder(ada, 'heads'))
+    expect(whole.steps()).toBe(4)
+  })
+})
+
+describe('a round in steps that dies', () => {
+  const double = (userId: string, roundId: string) => ({
+    userId,
+    roundId,
+    action: 'double',
+    step: 0,
+    key: 'double',
+  })
+
+  test.each(deaths.filter(({ place }) => place <= 8))(
+    '$when step $place of doubling, then comes again: both stakes once, the payout once',
+    async ({ place, when }) => {
+      const ada = await userWith(100)
+      const { body } = await dealt(ada, ['double'], 'win')
+      const order = double(ada, body.id)
+      const dead = dying(place, when)
+      await act(dead.env, player(ada), order).catch(() => undefined)
+      const again = await act(bindings, player(ada), order)
+      expect(again).toMatchObject({
+        ok: true,
+        value: { round: { status: 'settled', staked: 20, payout: 40, actions: ['double'] } },
+      })
+      expect(await available(ada)).toBe(120)
+      const moved = (await entryKinds(ada)).toSorted()
+      expect(moved).toEqual(['capture', 'capture', 'deposit', 'hold', 'hold', 'payout'])
+    },
+    30_000,
+  )
+
+  test('has six steps outside: the deaths above meet each of them', async () => {
+    const ada = await userWith(100)
+    const { body } = await dealt(ada, ['double'], 'win')
+    const whole = dying(placesMax + 1, 'before')
+    await act(whole.env, player(ada), double(ada, body.id))
+    expect(whole.steps()).toBe(6)
+  })
+})
