@@ -1,9 +1,9 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserPath, openBrowser } from './browser.ts'
 import { openPlayground, type Playground } from './playground.ts'
 
-describe.skipIf(!browserPath)('our bot in the playground', { timeout: 240_000 }, () => {
+describe.skipIf(!browserPath)('our bot in the playground', { timeout: 150_000 }, () => {
   let browser: Browser
   let playground: Playground
   beforeAll(async () => {
@@ -62,6 +62,33 @@ describe.skipIf(!browserPath)('our bot in the playground', { timeout: 240_000 },
     expect(await question.getByRole('button', { name: 'Send it' }).count()).toBe(0)
     await panel.getByText('Bot to Discord: POST').waitFor()
   })
+
+  test('a round in steps is played with buttons, by the one whose round it is', async () => {
+    const { ada, grace, picture } = playground
+    const round = await dealt()
+    const mine = await round.getAttribute('data-message')
+    const seen = grace.view.locator(`[data-message="${mine}"]`)
+    const before = await seen.innerText()
+    const told = await grace.messages.count()
+    await seen.getByRole('button', { name: 'Stand' }).click()
+    await grace.messages.nth(told).waitFor()
+    expect(await grace.last.innerText()).toContain('Only you can see this')
+    expect(await seen.innerText()).toBe(before)
+    await picture('playground-game')
+    await round.getByRole('button', { name: 'Stand' }).click()
+    await expect.poll(() => round.getByRole('button', { name: 'Stand' }).count()).toBe(0)
+    expect(await ada.view.getByText('did not respond').count()).toBe(0)
+    expect(await seen.innerText()).not.toBe(before)
+  })
+
+  /** A round of blackjack that is not over with the first cards; nine in ten are not. */
+  async function dealt(): Promise<Locator> {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const round = await playground.ada.run('/play blackjack', { bet: '5' })
+      if ((await round.getByRole('button', { name: 'Stand' }).count()) > 0) return round
+    }
+    throw new Error('Twenty rounds of blackjack ended with the first cards.')
+  }
 
   test('nothing was fetched from elsewhere, and nothing complained', () => {
     expect(playground.wrong).toEqual([])

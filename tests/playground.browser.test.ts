@@ -8,7 +8,7 @@ import { fillWhatIsNeeded, openPlayground, type Playground } from './playground.
 const address = `/v1/discord/interactions/${demo.discord.applicationId}`
 const waitMilliseconds = 30_000
 
-describe.skipIf(!browserPath)('the playground, in a browser', { timeout: 240_000 }, () => {
+describe.skipIf(!browserPath)('the playground, in a browser', { timeout: 150_000 }, () => {
   let browser: Browser
   let playground: Playground
   beforeAll(async () => {
