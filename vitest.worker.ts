@@ -32,12 +32,16 @@ export function workerProject(
   const worker = all.find((each) => each.name === name)
   if (!worker) throw new Error(`No wrangler.toml is named coinop-${name}`)
   return {
-    plugins: [cloudflareTest(({ inject }) => poolOptions(worker, { auth: inject('authVars') }))],
+    plugins: [
+      cloudflareTest(({ inject }) =>
+        poolOptions(worker, { auth: inject('authVars'), discord: inject('discordVars') }),
+      ),
+    ],
     test: {
       name,
       root: join(repository, folder),
       include: ['src/**/*.test.ts'],
-      globalSetup: reachesAuth(worker) ? [join(repository, 'tests/fake-discord-setup.ts')] : [],
+      globalSetup: reachesDiscord(worker) ? [join(repository, 'tests/fake-discord-setup.ts')] : [],
       setupFiles: [join(repository, 'tools/vitest-setup.ts')],
       testTimeout: 15_000,
       hookTimeout: 15_000,
@@ -45,7 +49,7 @@ export function workerProject(
   }
 }
 
-const reachesAuth = (worker: Worker) => ['auth', 'gateway'].includes(worker.name)
+const reachesDiscord = (worker: Worker) => ['auth', 'gateway', 'discord'].includes(worker.name)
 
 async function poolOptions(worker: Worker, vars: Vars) {
   if (worker.assetsFolder) await buildAssets()

@@ -6,6 +6,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** What the Worker `auth` is configured with. */
     authVars: Record<string, string>
+    /** And the Worker `discord`. */
+    discordVars: Record<string, string>
   }
 }
 
@@ -20,5 +22,6 @@ export default async function setup(project: TestProject): Promise<() => void> {
     MEMBERS_DISCORD_CLIENT_SECRET: secretOf(membersClientId),
     MEMBERS_DISCORD_REDIRECT_URIS: 'https://dashboard.example/back http://localhost:8787/back',
   })
+  project.provide('discordVars', { DISCORD_API_URL: `${url}/api/v10` })
   return stop
 }

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { fakeBotDoor } from './fake-discord-bot.ts'
 
 /** Who sits at the browser, and how Discord behaves towards those who come with their code. */
 type Person = { id: string; username: string; global_name: string | null; mood?: Mood }
@@ -39,6 +40,7 @@ export async function startFakeDiscord() {
   const codes = new Map<string, Issued>()
   const tokens = new Map<string, Person>()
   const elsewhere: string[] = []
+  const botDoor = fakeBotDoor()
   const doors: Record<string, (exchange: Exchange) => Promise<void> | void> = {
     'GET /oauth2/authorize': (exchange) => authorize(codes, exchange),
     'POST /api/v10/oauth2/token': (exchange) => grant(codes, tokens, exchange),
@@ -63,6 +65,7 @@ export async function startFakeDiscord() {
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
     }
     const door = doors[`${request.method} ${url.pathname}`]
+    if (!door && botDoor(request, url, answer)) return
     if (!door) return answer(404, { message: '404: Not Found', code: 0 })
     void door({ request, response, url, answer })
   })

@@ -215,9 +215,12 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
   }
   const path = `/v1/projects/${projectId}/discord-applications`
   await must('POST', path, { token, json: application })
+  const serverId = newSnowflake()
+  const server = `/v1/projects/${projectId}/discord-servers/${applicationId}/${serverId}`
+  await must('PUT', server, { token })
   const project = { redirectUris: [redirectUri] }
   await must('PATCH', `/v1/projects/${projectId}`, { token, json: project })
-  return { prj: projectId, key: made.id, mem: invited.member.id, applicationId }
+  return { prj: projectId, key: made.id, mem: invited.member.id, applicationId, serverId }
 }
 
 type Life = { itm: string; to: string; mark: string; personalMark: string }

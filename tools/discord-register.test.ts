@@ -42,7 +42,7 @@ describe('discord-register', () => {
     const { received, apiUrl } = await fakeDiscord()
     const report = await register({ token, applicationId, guildId: undefined, apiUrl })
     expect(report).toEqual({
-      text: 'Registered for all servers: /balance /daily /pay /shop /buy /play',
+      text: `Registered for all servers: ${(await definitions()).map(({ name }) => `/${name}`).join(' ')}`,
       exitCode: 0,
     })
     expect(received).toHaveLength(1)
@@ -54,7 +54,7 @@ describe('discord-register', () => {
     expect(headers).toMatchObject({
       authorization: `Bot ${token}`,
       'content-type': 'application/json',
-      'user-agent': expect.stringMatching(/^DiscordBot \(/),
+      'user-agent': `DiscordBot (https://discord.com/developers/applications/${applicationId}, 0.1.0)`,
     })
     expect(JSON.parse(body)).toEqual(await definitions())
     expect(body).not.toContain(token)

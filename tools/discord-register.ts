@@ -1,4 +1,5 @@
 /** Tells Discord our commands: `npm run discord:register [-- --guild ID]`. Without DISCORD_TOKEN it only shows what it would send. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord-api-types/v10'
@@ -11,7 +12,9 @@ export type Registration = {
   token: string | undefined
   applicationId: string | undefined
   guildId: string | undefined
-  apiUrl?: string
+  apiUrl?: string | undefined
+  /** Where the bot is explained or runs: Discord wants to know who calls. */
+  botUrl?: string | undefined
 }
 /** What to print, and the exit code of the process. */
 export type Report = { text: string; exitCode: 0 | 1 }
@@ -37,7 +40,7 @@ export async function register(registration: Registration): Promise<Report> {
   if (guildId !== undefined && !snowflake.test(guildId)) {
     return refused('--guild takes the 17 to 20 digits of a server id.')
   }
-  const connection = { token, ...(apiUrl !== undefined && { apiUrl }) }
+  const connection = { token, apiUrl, botUrl: registration.botUrl ?? botUrlOf(applicationId) }
   const outcome = await putCommands(connection, { applicationId, guildId }, all)
   if (!outcome.ok) {
     if (outcome.status === 0) return refused(`Discord did not answer: ${outcome.detail}`)
@@ -46,6 +49,16 @@ export async function register(registration: Registration): Promise<Report> {
   const where = guildId === undefined ? 'all servers' : `server ${guildId}`
   const names = outcome.names.map((name) => `/${name}`).join(' ')
   return { text: `Registered for ${where}: ${names}`, exitCode: 0 }
+}
+
+/** The project's own page, as far as package.json names one; else the application's at Discord. */
+export function botUrlOf(applicationId: string): string {
+  const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+    repository?: string | { url: string }
+  }
+  const { repository: named } = manifest
+  const url = typeof named === 'object' ? named.url : named
+  return url ?? `https://discord.com/developers/applications/${applicationId}`
 }
 
 const refused = (text: string): Report => ({ text, exitCode: 1 })
@@ -65,6 +78,8 @@ if (import.meta.main) {
     token: process.env['DISCORD_TOKEN'],
     applicationId: process.env['DISCORD_APPLICATION_ID'],
     guildId: values.guild,
+    apiUrl: process.env['DISCORD_API_URL'],
+    botUrl: process.env['COINOP_URL'],
   })
   if (exitCode === 0) console.log(text)
   else console.error(text)

@@ -1,13 +1,14 @@
 /** The one place that speaks Miniflare: from wrangler.toml and bundles to a running system. */
 import { dirname, join } from 'node:path'
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare'
-import type { V4ModuleRule, V4WorkerOptions, V4WorkerOptionsShape } from 'miniflare'
+import type { V4FetchHandler, V4ModuleRule, V4WorkerOptions, V4WorkerOptionsShape } from 'miniflare'
 import {
   type Unstable_Config,
   unstable_getMiniflareWorkerOptions,
   unstable_readConfig,
 } from 'wrangler'
 import type { Bundle } from './bundle.ts'
+import type { Playground } from './playground/playground.ts'
 import { type Secrets, secretsOf, type Vars } from './secrets.ts'
 import type { Worker } from './workers.ts'
 
@@ -90,6 +91,8 @@ type System = Parts & {
   listen?: Address
   /** Further Workers with an address of their own, by service. */
   alsoListen?: Record<string, Address>
+  /** Without it the system knows no `/playground`, as on Cloudflare. */
+  playground?: Playground | undefined
   /** Receives what the Workers print. */
   onLog?: (line: { level: string; message: string }) => void
 }
@@ -120,15 +123,25 @@ export async function openSystem({ workers, ...settings }: System): Promise<Runn
 
 const optionsOf = (
   workers: Worker[],
-  { listen, alsoListen = {}, ...parts }: Omit<System, 'workers'>,
+  { listen, alsoListen = {}, playground, ...parts }: Omit<System, 'workers'>,
 ) =>
   workers.flatMap((worker) => {
     const address = worker.name === 'gateway' ? listen : alsoListen[worker.service]
     const sockets = address ? { unsafeDirectSockets: [address] } : {}
     const { bindings, ...options } = workerOptions(worker, parts)
     const local = { ...bindings, LOG_TOGETHER: 'yes' }
-    return withFilesApart({ ...options, bindings: local, ...sockets })
+    return withFilesApart(withPlayground({ ...options, bindings: local, ...sockets }, playground))
   })
+
+/** The page behind the gateway, and Discord's REST API around the bot: both answered by this process. */
+function withPlayground(options: V4WorkerOptions, playground?: Playground): V4WorkerOptions {
+  if (playground === undefined) return options
+  const { page, outbound } = playground as unknown as Record<string, V4FetchHandler>
+  if (options.name === 'coinop-gateway') {
+    return { ...options, serviceBindings: { ...options.serviceBindings, PLAYGROUND: page! } }
+  }
+  return options.name === 'coinop-discord' ? { ...options, outboundService: outbound! } : options
+}
 
 /** A socket for each entrypoint, on a port that is free. */
 function onItsOwn(worker: Worker, parts: Parts): V4WorkerOptions {

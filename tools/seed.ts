@@ -5,6 +5,7 @@ import { scopes } from '../packages/shared/src/access.ts'
 import { hashApiKey, parseApiKey } from '../packages/shared/src/api-key.ts'
 import { sha256 } from '../packages/shared/src/hash.ts'
 import { type Demo, readDemo, writeDemo } from './demo.ts'
+import { guild } from './playground/people.ts'
 import type { Secrets } from './secrets.ts'
 
 export type { Demo } from './demo.ts'
@@ -29,10 +30,12 @@ export async function seed({ miniflare, secrets, stateFolder, baseUrl }: Seed): 
   const demo = writeDemo(file, { ...readDemo(file, people), baseUrl })
   if (demo.complete) {
     await grantAllScopes(miniflare, demo)
+    await ownServer(miniflare, demo)
     return demo
   }
   try {
     await insertProject(miniflare, secrets['auth']?.['AUTH_SECRET'] ?? '', demo)
+    await ownServer(miniflare, demo)
     await fill(demo)
     return writeDemo(file, { ...demo, complete: true })
   } catch (error) {
@@ -86,6 +89,18 @@ async function grantAllScopes(miniflare: Miniflare, { projectId, keyIds }: Demo)
   await database
     .prepare('UPDATE api_keys SET scopes = ? WHERE project_id = ? AND id = ?')
     .bind(JSON.stringify(scopes), projectId, keyIds.secret)
+    .run()
+}
+
+/** The playground's server has the demo's economy for its own, so that its owner may manage it from there. */
+async function ownServer(miniflare: Miniflare, demo: Demo): Promise<void> {
+  const { projectId, discord, createdAt } = demo
+  const database = await miniflare.getD1Database('AUTH_DB', 'coinop-auth')
+  await database
+    .prepare(
+      'INSERT INTO discord_servers (application_id, server_id, project_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    )
+    .bind(discord.applicationId, guild.id, projectId, createdAt)
     .run()
 }
 

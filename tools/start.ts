@@ -1,4 +1,5 @@
 /** `npm start`: the whole system on this machine, in one process, from production bundles. */
+import { isLoopback } from './playground/playground.ts'
 import { fail, seconds } from './progress.ts'
 import type { Demo } from './seed.ts'
 import { type Started, settings, startSystem, stopRequested } from './system.ts'
@@ -18,12 +19,16 @@ try {
   fail(error)
 }
 
-function welcome({ baseUrl, demo, stateFolder, logPath }: Started, time: string): string {
+function welcome({ baseUrl, host, demo, stateFolder, logPath }: Started, time: string): string {
+  const playground = isLoopback(host)
+    ? `${baseUrl}/playground  (the Discord bot, without Discord)`
+    : 'off, for HOST lets others in'
   return `
 Ready in ${time}
 
   API         ${baseUrl}/v1
   Docs        ${baseUrl}/docs
+  Playground  ${playground}
   Secret key  ${demo.secretKey}
   Demo        ${stateFolder}/demo.json  (players, publishable key, Discord application)
   Log         ${logPath}

@@ -8,9 +8,10 @@ import { openSystem } from './embedded.ts'
 import { watchForRotation } from './key-rotation.ts'
 import { openLogFile } from './log-file.ts'
 import { applyMigrations } from './migrations.ts'
+import { createPlayground, isLoopback } from './playground/playground.ts'
 import { claim } from './processes.ts'
 import { bundled, step } from './progress.ts'
-import { localSecrets, localVars } from './secrets.ts'
+import { localSecrets, localVars, type Vars } from './secrets.ts'
 import { type Demo, seed } from './seed.ts'
 import { findWorkers, repository } from './workers.ts'
 
@@ -50,12 +51,15 @@ export async function startSystem({
   const secrets = localSecrets(stateFolder, workers)
   const bundles = await bundled(workers)
   const log = openLogFile(stateFolder)
+  // Its page is given the demo application's key, which is for nobody on the network.
+  const playground = isLoopback(host) ? createPlayground(stateFolder) : undefined
   const running = await step('Start', () =>
     openSystem({
       workers,
       bundles,
       secrets,
-      vars: localVars(stateFolder),
+      vars: merged(playground?.vars, localVars(stateFolder)),
+      playground,
       stateFolder,
       listen: { host, port },
       onLog: log.write,
@@ -89,6 +93,15 @@ export async function startSystem({
     throw error
   }
 }
+
+/** What the operator wrote counts. */
+const merged = (made: Vars = {}, written: Vars): Vars =>
+  Object.fromEntries(
+    [...Object.keys(made), ...Object.keys(written)].map((worker) => [
+      worker,
+      { ...made[worker], ...written[worker] },
+    ]),
+  )
 
 const summary = (applied: string[]) => (applied.length > 0 ? `applied ${applied.join(', ')}` : '')
 

@@ -1869,6 +1869,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{projectId}/discord-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the Discord servers of the project
+         * @description May be called by a member. A member needs the permission `tenant:read`.
+         */
+        get: operations["discord-servers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/discord-servers/{applicationId}/{serverId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a Discord server the economy of the project
+         * @description The application may be of another project of the tenant. Until then the server shares the economy of the application, and nobody on Discord manages it. May be called by a member. A member needs the permission `money:write`.
+         */
+        put: operations["discord-servers.set"];
+        post?: never;
+        /**
+         * End a Discord server's own economy
+         * @description May be called by a member. A member needs the permission `projects:write`.
+         */
+        delete: operations["discord-servers.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/purchase": {
         parameters: {
             query?: never;
@@ -3096,6 +3140,14 @@ export interface components {
             hasClientSecret: boolean;
             publicKey: string;
         };
+        DiscordServer: {
+            /** @example 845027738276462632 */
+            applicationId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @example 845027738276462632 */
+            serverId: string;
+        };
         Effect: {
             /**
              * @description Minor units of the currency
@@ -3486,14 +3538,41 @@ export interface components {
                 allowed_mentions: {
                     parse: string[];
                 };
+                /** @description Describes the part `files[0]` of a multipart answer */
+                attachments?: {
+                    description: string;
+                    filename: string;
+                    /** @enum {number} */
+                    id: 0;
+                }[];
+                components?: {
+                    components: {
+                        custom_id: string;
+                        disabled?: boolean;
+                        label: string;
+                        /** @enum {integer} */
+                        style: 1 | 2 | 3 | 4;
+                        /** @enum {number} */
+                        type: 2;
+                    }[];
+                    /** @enum {number} */
+                    type: 1;
+                }[];
                 content?: string;
                 embeds?: {
+                    color?: number;
                     description?: string;
                     fields: {
                         inline?: boolean;
                         name: string;
                         value: string;
                     }[];
+                    footer?: {
+                        text: string;
+                    };
+                    image?: {
+                        url: string;
+                    };
                     title: string;
                 }[];
                 /**
@@ -3502,8 +3581,18 @@ export interface components {
                  */
                 flags?: 64;
             };
+            /** @enum {integer} */
+            type: 4 | 7;
+        } | {
+            data: {
+                /** @enum {number} */
+                flags?: 64;
+            };
             /** @enum {number} */
-            type: 4;
+            type: 5;
+        } | {
+            /** @enum {number} */
+            type: 6;
         } | {
             data: {
                 choices: {
@@ -3513,6 +3602,30 @@ export interface components {
             };
             /** @enum {number} */
             type: 8;
+        } | {
+            data: {
+                components: {
+                    components: {
+                        custom_id: string;
+                        label: string;
+                        max_length: number;
+                        min_length?: number;
+                        placeholder?: string;
+                        required: boolean;
+                        /** @enum {number} */
+                        style: 1;
+                        /** @enum {number} */
+                        type: 4;
+                        value?: string;
+                    }[];
+                    /** @enum {number} */
+                    type: 1;
+                }[];
+                custom_id: string;
+                title: string;
+            };
+            /** @enum {number} */
+            type: 9;
         };
         InventoryItem: {
             isUsable: boolean;
@@ -6877,13 +6990,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Shown by Discord to the user */
+            /** @description Shown by Discord to the user; with a picture in several parts */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InteractionReply"];
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        "files[0]": string;
+                        payload_json: components["schemas"]["InteractionReply"];
+                    };
                 };
             };
             /** @description invalid_request */
@@ -15138,6 +15256,301 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is not connected any more */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discord-servers.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Servers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DiscordServer"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discord-servers.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                applicationId: string;
+                projectId: string;
+                serverId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscordServer"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limit_reached, idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discord-servers.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                applicationId: string;
+                projectId: string;
+                serverId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It shares the economy of its application again */
             204: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];

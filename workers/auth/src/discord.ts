@@ -4,8 +4,10 @@ import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
 import { and, eq } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { displayNameCharactersMax } from './model.ts'
-import { discordApplications, identities, projects, users } from './schema.ts'
+import { discordApplications, discordServers, identities, projects, users } from './schema.ts'
+import { sealFor } from './secrets.ts'
 import { newUser } from './users.ts'
 
 /** `publicKey` is 64 hexadecimal characters, as Discord shows it. */
@@ -31,6 +33,58 @@ export async function findApplication(
     .innerJoin(projects, eq(projects.id, discordApplications.projectId))
     .where(eq(discordApplications.applicationId, applicationId))
   return row
+}
+
+/** The project that a server's economy is, with its plan. */
+export type DiscordServerProject = { projectId: string; plan: string }
+
+/** Undefined when the server shares the economy of the application. Another tenant's project is never the answer. */
+export async function findServerProject(
+  database: D1Database,
+  applicationId: string,
+  serverId: string,
+): Promise<DiscordServerProject | undefined> {
+  const own = alias(projects, 'own')
+  const [row] = await drizzle(database)
+    .select({ projectId: own.id, plan: own.plan })
+    .from(discordServers)
+    .innerJoin(
+      discordApplications,
+      eq(discordApplications.applicationId, discordServers.applicationId),
+    )
+    .innerJoin(projects, eq(projects.id, discordApplications.projectId))
+    .innerJoin(own, and(eq(own.id, discordServers.projectId), eq(own.tenantId, projects.tenantId)))
+    .where(
+      and(eq(discordServers.applicationId, applicationId), eq(discordServers.serverId, serverId)),
+    )
+  return row
+}
+
+/** Of one application only. */
+export const botTokenSeal = (
+  { AUTH_SECRET }: Pick<AuthEnv, 'AUTH_SECRET'>,
+  applicationId: string,
+) => sealFor(AUTH_SECRET, `bot-token:${applicationId}`)
+
+/** What the applications of a project act with at Discord, oldest first, as far as their tokens are known. */
+export async function botsOf(
+  env: AuthEnv,
+  projectId: string,
+): Promise<{ applicationId: string; botToken: string }[]> {
+  const rows = await drizzle(env.AUTH_DB)
+    .select()
+    .from(discordApplications)
+    .where(eq(discordApplications.projectId, projectId))
+    .orderBy(discordApplications.createdAt)
+  const sealed = rows.flatMap(({ applicationId, sealedBotToken }) =>
+    sealedBotToken === null ? [] : [{ applicationId, sealedBotToken }],
+  )
+  return Promise.all(
+    sealed.map(async ({ applicationId, sealedBotToken }) => ({
+      applicationId,
+      botToken: await botTokenSeal(env, applicationId).open(sealedBotToken),
+    })),
+  )
 }
 
 export type DiscordUser = { discordId: string; displayName: string }

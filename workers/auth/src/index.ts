@@ -7,6 +7,7 @@ import { sweep } from './sweep.ts'
 export {
   AuthAudit,
   AuthDiscordApplications,
+  AuthDiscordBots,
   AuthDiscordPlayers,
   AuthLookups,
   AuthPlayers,

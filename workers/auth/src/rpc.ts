@@ -9,10 +9,13 @@ import { findKey, type FoundKey, noteUse } from './api-keys.ts'
 import { appendNotes, appendRefusal, type Refusal } from './audit-notes.ts'
 import {
   type DiscordApplication,
+  botsOf,
   type DiscordPlayer,
+  type DiscordServerProject,
   type DiscordUser,
   findApplication,
   findOrCreatePlayer,
+  findServerProject,
 } from './discord.ts'
 import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
@@ -116,6 +119,25 @@ export class AuthDiscordApplications extends WorkerEntrypoint<AuthEnv> {
   async find(applicationId: string): Promise<DiscordApplication | undefined> {
     return inFoundProject('discord-applications.find', () =>
       findApplication(this.env.AUTH_DB, applicationId),
+    )
+  }
+
+  /** The project that a server has for itself; undefined when it shares the application's. */
+  async findServer(
+    applicationId: string,
+    serverId: string,
+  ): Promise<DiscordServerProject | undefined> {
+    return inFoundProject('discord-servers.find', () =>
+      findServerProject(this.env.AUTH_DB, applicationId, serverId),
+    )
+  }
+}
+
+export class AuthDiscordBots extends WorkerEntrypoint<AuthEnv> {
+  /** The applications of the caller's project with their tokens at Discord: to give and take roles with. */
+  async list(caller: Caller): Promise<{ applicationId: string; botToken: string }[]> {
+    return rpcOperation('auth', 'discord-bots.list', caller, () =>
+      botsOf(this.env, caller.projectId),
     )
   }
 }

@@ -77,6 +77,21 @@ export const discordApplications = sqliteTable(
   (table) => [index('discord_applications_by_project').on(table.projectId)],
 )
 
+/** Servers with an economy that is not the one of their application's project. */
+export const discordServers = sqliteTable(
+  'discord_servers',
+  {
+    applicationId: text('application_id').notNull(),
+    serverId: text('server_id').notNull(),
+    projectId: text('project_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.serverId] }),
+    index('discord_servers_by_project').on(table.projectId, table.applicationId, table.serverId),
+  ],
+)
+
 export const users = sqliteTable(
   'users',
   {

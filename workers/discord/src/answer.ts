@@ -1,69 +1,98 @@
 /** From an interaction to its reply: finds the command and the player, and turns refusals and bugs into words. */
 import type { Caller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
+import type { Answer } from './commands/command.ts'
 import { commands } from './commands/index.ts'
+import { contextOf, type Scene } from './context.ts'
+import { readCustomId } from './custom-id.ts'
+import { deliver, type Delivery, within } from './deferral.ts'
 import {
   type CommandInteraction,
   focusedText,
+  type FollowingInteraction,
+  inputsOf,
   Interaction,
   optionsObject,
   userOf,
 } from './interaction.ts'
 import type { InteractionReply } from './model.ts'
-import { findPlayer, playerCaller } from './players.ts'
 import { interactionType, responseType } from './protocol.ts'
-import { sentences } from './refusals.ts'
+import { type Refusal, sentences } from './refusals.ts'
 import { message, suggestions } from './reply.ts'
 
-/** Always a reply that Discord can show. `caller` acts for the application. */
-export async function answer(
-  env: DiscordEnv,
-  caller: Caller,
-  payload: unknown,
-): Promise<InteractionReply> {
+/** Discord waits for three seconds, and an answer that comes later is shown as a failure. */
+const completionMilliseconds = 2_000
+
+/** Always something that Discord can show. `caller` acts for the application. */
+export async function answer(scene: Scene, payload: unknown): Promise<Delivery> {
   const { success, data: interaction } = Interaction.safeParse(payload)
   if (!success) return unsupported()
-  if (interaction.type === interactionType.ping) return { type: responseType.pong }
-  const completing = interaction.type === interactionType.autocomplete
-  try {
-    return await (completing ? complete : run)(env, caller, interaction)
-  } catch (error) {
-    logError('discord', `commands.${interaction.data.name}`, error, caller.requestId)
-    return completing ? suggestions([]) : broken(caller.requestId)
-  }
+  const { type } = interaction
+  if (type === interactionType.ping) return { reply: { type: responseType.pong } }
+  if (type === interactionType.autocomplete) return { reply: await complete(scene, interaction) }
+  if (type === interactionType.command) return runCommand(scene, interaction)
+  return runAction(scene, interaction)
 }
 
-async function run(
-  env: DiscordEnv,
-  caller: Caller,
-  interaction: CommandInteraction,
-): Promise<InteractionReply> {
-  const command = commandOf(interaction)
+async function runCommand(scene: Scene, interaction: CommandInteraction): Promise<Delivery> {
+  const command = commandOf(interaction.data.name)
   const user = userOf(interaction)
   if (!command || !user) return unsupported()
-  const player = await findPlayer(env, caller, user)
-  const context = {
-    env,
-    caller: playerCaller(caller, player),
-    player,
-    interaction,
-    key: `interaction:${interaction.id}`,
+  const work = guarded(scene.caller, interaction.data.name, async () => {
+    const context = await contextOf(scene, interaction, { user, command: interaction.data.name })
+    const outcome = await command.run(context, optionsObject(interaction.data.options))
+    return outcome.ok ? outcome.value : refused(outcome.code)
+  })
+  return deliver(scene, { token: interaction.token, waits: command.audience }, work)
+}
+
+async function runAction(scene: Scene, interaction: FollowingInteraction): Promise<Delivery> {
+  const user = userOf(interaction)
+  if (!user) return unsupported()
+  const press = readCustomId(scene.buttons, interaction.data.custom_id, user.id)
+  if (!press.ok) return refused(press.code)
+  const { command: name, action: actionName, args } = press.value
+  const action = commandOf(name)?.actions[actionName]
+  // We made it, and a newer version of the command does not know it any more.
+  if (!action) return refused('button_unknown')
+  const work = guarded(scene.caller, `${name}.${actionName}`, async () => {
+    const context = await contextOf(scene, interaction, { user, command: name })
+    const outcome = await action.run(context, { args, inputs: inputsOf(interaction) })
+    return outcome.ok ? outcome.value : refused(outcome.code)
+  })
+  return deliver(scene, { token: interaction.token, waits: action.waits }, work)
+}
+
+async function complete(scene: Scene, interaction: CommandInteraction): Promise<InteractionReply> {
+  const { name, options } = interaction.data
+  const { env, caller } = scene
+  try {
+    const asked = commandOf(name)?.complete?.(env, caller, focusedText(options))
+    const choices = await within(completionMilliseconds, asked ?? Promise.resolve([]))
+    return suggestions(choices ?? [])
+  } catch (error) {
+    logError('discord', `commands.${name}`, error, caller.requestId)
+    return suggestions([])
   }
-  const outcome = await command.run(context, optionsObject(interaction.data.options))
-  return outcome.ok ? outcome.value : message('user', { lines: [sentences[outcome.code]] })
 }
 
-async function complete(
-  env: DiscordEnv,
-  caller: Caller,
-  interaction: CommandInteraction,
-): Promise<InteractionReply> {
-  const typed = focusedText(interaction.data.options)
-  return suggestions((await commandOf(interaction)?.complete?.(env, caller, typed)) ?? [])
+/** Never rejects: a bug is logged, and the user sees the number that the log has. */
+async function guarded(
+  { requestId }: Caller,
+  name: string,
+  perform: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await perform()
+  } catch (error) {
+    logError('discord', `commands.${name}`, error, requestId)
+    return broken(requestId)
+  }
 }
 
-const commandOf = ({ data }: CommandInteraction) =>
-  commands.find(({ definition }) => definition.name === data.name)
+const commandOf = (name: string) => commands.find(({ definition }) => definition.name === name)
+
+const refused = (code: Refusal) => message('user', { lines: [sentences[code]] })
 
 const unsupported = () =>
   message('user', { lines: ['This is not supported here yet. Type `/` to see the commands.'] })

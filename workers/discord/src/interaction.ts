@@ -1,6 +1,6 @@
 /** What Discord sends, as far as we read it. Not strict like our own inputs: Discord adds fields without notice. */
 import { z } from 'zod'
-import { interactionType } from './protocol.ts'
+import { interactionType, permission } from './protocol.ts'
 
 export const Snowflake = z.string().regex(/^\d{17,20}$/)
 
@@ -11,6 +11,15 @@ const User = z.object({
   bot: z.boolean().optional(),
 })
 const Member = z.object({ nick: z.string().nullish() })
+/** Who used something in a server, with what they may do and have there. */
+const UsingMember = Member.extend({
+  user: User,
+  permissions: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .default('0'),
+  roles: z.array(Snowflake).max(500).default([]),
+})
 
 const Value = z.object({
   name: z.string(),
@@ -24,32 +33,67 @@ const Options = z
   .default([])
 export type Options = z.infer<typeof Options>
 
+const resolved = z
+  .object({
+    users: z.record(Snowflake, User).default({}),
+    members: z.record(Snowflake, Member).default({}),
+  })
+  .default({ users: {}, members: {} })
+
 const from = {
   id: Snowflake,
+  /** A secret: it edits our reply. Without one nothing can be deferred. */
+  token: z.string().max(1_000).default(''),
+  guild_id: Snowflake.optional(),
   /** In a server the user stands inside the member, in a direct message alone. */
-  member: Member.extend({ user: User }).optional(),
+  member: UsingMember.optional(),
   user: User.optional(),
+}
+const command = {
+  ...from,
+  data: z.object({ name: z.string().max(32), options: Options, resolved }),
+}
+const CustomId = z.string().min(1).max(100)
+
+const Input = z.object({ custom_id: CustomId, value: z.string().max(4_000) })
+const component = { ...from, data: z.object({ custom_id: CustomId, resolved }) }
+const modal = {
+  ...from,
   data: z.object({
-    name: z.string().max(32),
-    options: Options,
-    resolved: z
-      .object({
-        users: z.record(Snowflake, User).default({}),
-        members: z.record(Snowflake, Member).default({}),
-      })
-      .default({ users: {}, members: {} }),
+    custom_id: CustomId,
+    resolved,
+    components: z.array(z.object({ components: z.array(Input).max(5) })).max(5),
   }),
 }
 
 export const Interaction = z.discriminatedUnion('type', [
   z.object({ type: z.literal(interactionType.ping) }),
-  z.object({ type: z.literal(interactionType.command), ...from }),
-  z.object({ type: z.literal(interactionType.autocomplete), ...from }),
+  z.object({ type: z.literal(interactionType.command), ...command }),
+  z.object({ type: z.literal(interactionType.autocomplete), ...command }),
+  z.object({ type: z.literal(interactionType.component), ...component }),
+  z.object({ type: z.literal(interactionType.modal), ...modal }),
 ])
-export type CommandInteraction = Extract<
-  z.infer<typeof Interaction>,
-  { type: typeof interactionType.command | typeof interactionType.autocomplete }
+export type Interaction = z.infer<typeof Interaction>
+type OfType<T extends number> = Extract<Interaction, { type: T }>
+export type CommandInteraction = OfType<
+  typeof interactionType.command | typeof interactionType.autocomplete
 >
+/** A pressed button, or a form that was sent. */
+export type FollowingInteraction = OfType<
+  typeof interactionType.component | typeof interactionType.modal
+>
+/** By a user, about something. */
+export type UserInteraction = CommandInteraction | FollowingInteraction
+
+/** What was written into a form, by the names of its inputs. */
+export const inputsOf = (interaction: FollowingInteraction): Record<string, string> =>
+  interaction.type === interactionType.modal
+    ? Object.fromEntries(
+        interaction.data.components
+          .flatMap(({ components }) => components)
+          .map(({ custom_id, value }) => [custom_id, value]),
+      )
+    : {}
 
 /** Somebody on Discord: `name` is what the server shows of them. */
 export type DiscordUser = { id: string; name: string; isBot: boolean }
@@ -60,13 +104,20 @@ const toUser = (
 ): DiscordUser => ({ id, name: nick ?? global_name ?? username, isBot: bot ?? false })
 
 /** Who used the command. */
-export function userOf({ member, user }: CommandInteraction): DiscordUser | undefined {
+export function userOf({ member, user }: UserInteraction): DiscordUser | undefined {
   if (member) return toUser(member.user, member.nick)
   return user && toUser(user, undefined)
 }
 
+/** Whether the user may manage the server that they are in; nobody may in a direct message. */
+export function managesServer({ guild_id, member }: UserInteraction): boolean {
+  if (guild_id === undefined || !member) return false
+  const { administrator, manageServer } = permission
+  return (BigInt(member.permissions) & (administrator | manageServer)) !== 0n
+}
+
 /** Somebody the command names by an option, as Discord resolved them. */
-export function namedUser({ data }: CommandInteraction, id: string): DiscordUser | undefined {
+export function namedUser({ data }: UserInteraction, id: string): DiscordUser | undefined {
   const user = data.resolved.users[id]
   return user && toUser(user, data.resolved.members[id]?.nick)
 }

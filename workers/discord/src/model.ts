@@ -1,6 +1,13 @@
 /** What we answer to an interaction, in Discord's own words and within its limits. */
 import { z } from '@hono/zod-openapi'
-import { ephemeral, limits, responseType } from './protocol.ts'
+import {
+  buttonStyle,
+  componentType,
+  ephemeral,
+  limits,
+  responseType,
+  shortInput,
+} from './protocol.ts'
 
 export const Embed = z.strictObject({
   title: z.string().min(1).max(limits.embedTitle),
@@ -14,16 +21,47 @@ export const Embed = z.strictObject({
       }),
     )
     .max(limits.embedFieldsCount),
+  color: z.int().min(0).max(0xffffff).optional(),
+  footer: z.strictObject({ text: z.string().min(1).max(limits.embedFooter) }).optional(),
+  image: z.strictObject({ url: z.string().regex(/^attachment:\/\/[a-z]+\.png$/) }).optional(),
 })
 export type Embed = z.infer<typeof Embed>
+
+const CustomId = z.string().min(1).max(limits.customId)
+
+export const Button = z.strictObject({
+  type: z.literal(componentType.button),
+  style: z.enum(buttonStyle),
+  label: z.string().min(1).max(limits.buttonLabel),
+  custom_id: CustomId,
+  disabled: z.boolean().optional(),
+})
+export type Button = z.infer<typeof Button>
+
+const Row = z.strictObject({
+  type: z.literal(componentType.row),
+  components: z.array(Button).min(1).max(limits.buttonsPerRow),
+})
 
 const Pong = z.strictObject({ type: z.literal(responseType.pong) })
 
 export const MessageReply = z.strictObject({
-  type: z.literal(responseType.message),
+  type: z.enum({ message: responseType.message, update: responseType.update }),
   data: z.strictObject({
     content: z.string().max(limits.content).optional(),
     embeds: z.array(Embed).max(limits.embedsCount).optional(),
+    components: z.array(Row).max(limits.rowsCount).optional(),
+    attachments: z
+      .array(
+        z.strictObject({
+          id: z.literal(0),
+          filename: z.string(),
+          description: z.string().max(limits.attachmentDescription),
+        }),
+      )
+      .max(1)
+      .optional()
+      .openapi({ description: 'Describes the part `files[0]` of a multipart answer' }),
     flags: z.literal(ephemeral).optional().openapi({ description: '64: only the user sees it' }),
     allowed_mentions: z
       .strictObject({ parse: z.array(z.string()).max(0) })
@@ -43,7 +81,41 @@ const ChoicesReply = z.strictObject({
   data: z.strictObject({ choices: z.array(Choice).max(limits.choicesCount) }),
 })
 
+const DeferredReply = z.strictObject({
+  type: z.literal(responseType.deferred),
+  data: z.strictObject({ flags: z.literal(ephemeral).optional() }),
+})
+const DeferredUpdate = z.strictObject({ type: z.literal(responseType.deferredUpdate) })
+
+const TextInput = z.strictObject({
+  type: z.literal(componentType.textInput),
+  custom_id: CustomId,
+  style: z.literal(shortInput),
+  label: z.string().min(1).max(limits.inputLabel),
+  placeholder: z.string().max(limits.inputPlaceholder).optional(),
+  value: z.string().max(limits.inputValue).optional(),
+  min_length: z.int().min(0).max(limits.inputValue).optional(),
+  max_length: z.int().min(1).max(limits.inputValue),
+  required: z.boolean(),
+})
+const InputRow = z.strictObject({
+  type: z.literal(componentType.row),
+  components: z.array(TextInput).length(1),
+})
+export const ModalReply = z.strictObject({
+  type: z.literal(responseType.modal),
+  data: z.strictObject({
+    custom_id: CustomId,
+    title: z.string().min(1).max(limits.modalTitle),
+    components: z.array(InputRow).min(1).max(limits.rowsCount),
+  }),
+})
+export type ModalReply = z.infer<typeof ModalReply>
+
+/** A PNG that goes with a message; `name` ends in `.png`. */
+export type Picture = { name: string; bytes: Uint8Array; description: string }
+
 export const InteractionReply = z
-  .discriminatedUnion('type', [Pong, MessageReply, ChoicesReply])
+  .union([Pong, MessageReply, DeferredReply, DeferredUpdate, ChoicesReply, ModalReply])
   .openapi('InteractionReply')
 export type InteractionReply = z.infer<typeof InteractionReply>

@@ -13,8 +13,14 @@ export type Sealed = {
   body: Uint8Array
   requestId: string
 }
+/** In the project that the interaction is about. */
 type Application = { applicationId: string; projectId: string; plan: string }
-export type Opened = { application: Application; payload: unknown }
+export type Opened = {
+  application: Application
+  /** The server that the interaction came from, if it has an economy of its own. */
+  ownServer: string | undefined
+  payload: unknown
+}
 
 /** The gateway lets through no more. */
 const bodyBytesMax = 65_536
@@ -44,10 +50,18 @@ async function opened(env: DiscordEnv, sealed: Sealed): Promise<Result<Opened, n
   // Another tenant's signature is valid for its own application only, so the body must name this one.
   const addressed = Addressed.safeParse(payload)
   if (!addressed.success || addressed.data.application_id !== applicationId) return undefined
-  return ok({ application: { applicationId, projectId, plan }, payload })
+  const serverId = addressed.data.guild_id
+  const own = serverId && (await env.DISCORD_APPLICATIONS.findServer(applicationId, serverId))
+  if (!own) {
+    return ok({ application: { applicationId, projectId, plan }, ownServer: undefined, payload })
+  }
+  return ok({ application: { applicationId, ...own }, ownServer: serverId, payload })
 }
 
-const Addressed = z.object({ application_id: z.string() })
+const Addressed = z.object({
+  application_id: z.string(),
+  guild_id: Snowflake.optional().catch(undefined),
+})
 
 /** Undefined for anything that is not JSON in UTF-8; a byte order mark is not JSON. */
 function parse(body: Uint8Array): unknown {

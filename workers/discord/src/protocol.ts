@@ -4,9 +4,12 @@
  */
 import type {
   ApplicationCommandOptionType,
+  ButtonStyle,
+  ComponentType,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
+  TextInputStyle,
 } from 'discord-api-types/v10'
 
 type Named<E extends number> = Record<string, E>
@@ -14,13 +17,21 @@ type Named<E extends number> = Record<string, E>
 export const interactionType = {
   ping: 1,
   command: 2,
+  component: 3,
   autocomplete: 4,
+  modal: 5,
 } as const satisfies Named<InteractionType>
 
 export const responseType = {
   pong: 1,
   message: 4,
+  /** The message follows. */
+  deferred: 5,
+  /** The message that the component belongs to changes later. */
+  deferredUpdate: 6,
+  update: 7,
   choices: 8,
+  modal: 9,
 } as const satisfies Named<InteractionResponseType>
 
 export const optionType = {
@@ -30,6 +41,25 @@ export const optionType = {
   user: 6,
   number: 10,
 } as const satisfies Named<ApplicationCommandOptionType>
+
+export const componentType = {
+  row: 1,
+  button: 2,
+  textInput: 4,
+} as const satisfies Named<ComponentType>
+
+export const buttonStyle = {
+  primary: 1,
+  secondary: 2,
+  success: 3,
+  danger: 4,
+} as const satisfies Named<Exclude<ButtonStyle, ButtonStyle.Link | ButtonStyle.Premium>>
+
+/** One line. */
+export const shortInput = 1 satisfies TextInputStyle.Short
+
+/** Bits of a member's permissions in a server. */
+export const permission = { administrator: 0x8n, manageServer: 0x20n } as const
 
 /** Seen by the user of the command only. */
 export const ephemeral = 64 satisfies MessageFlags
@@ -43,8 +73,18 @@ export const limits = {
   embedFieldsCount: 25,
   embedFieldName: 256,
   embedFieldValue: 1_024,
+  embedFooter: 2_048,
   /** All texts of all embeds of a message together. */
   embedsTotal: 6_000,
+  rowsCount: 5,
+  buttonsPerRow: 5,
+  buttonLabel: 80,
+  customId: 100,
+  modalTitle: 45,
+  inputLabel: 45,
+  inputPlaceholder: 100,
+  inputValue: 4_000,
+  attachmentDescription: 1_024,
   choicesCount: 25,
   choiceName: 100,
   choiceValue: 100,

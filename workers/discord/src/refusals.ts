@@ -1,5 +1,6 @@
 /** Every refusal that a command can meet, as a sentence that says what to do next. A code without one does not compile. */
 import type { AmountRefusal } from './amounts.ts'
+import type { PressRefusal } from './custom-id.ts'
 
 type CodeOf<F extends (...input: never[]) => Promise<unknown>> =
   Awaited<ReturnType<F>> extends infer R
@@ -14,13 +15,22 @@ export type Refusal =
   | CodeOf<DiscordEnv['GAMES_PLAYS']['play']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['act']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimDaily']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['use']>
+  | CodeOf<DiscordEnv['SHOP_PURCHASES']['give']>
+  | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
+  | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
   | AmountRefusal
+  | PressRefusal
   | 'no_currency'
   | 'command_outdated'
   | 'recipient_is_bot'
   | 'recipient_unknown'
   | 'transfer_returned'
+  | 'not_a_manager'
+  | 'item_not_owned'
+  | 'server_not_set_up'
+  | 'their_funds_insufficient'
 
 export const sentences: Record<Refusal, string> = {
   insufficient_funds:
@@ -72,6 +82,19 @@ export const sentences: Record<Refusal, string> = {
     'This command has changed since Discord learned it. Ask whoever runs this bot to register its commands again.',
   recipient_is_bot: 'Bots have no wallet. Choose a person.',
   recipient_unknown: 'Discord did not say who that is. Choose the person from the list it offers.',
+  button_unknown: 'That is not supported here, or not any more. Use the command again.',
+  button_of_another: 'These buttons are somebody else’s. Use the command yourself.',
+  client_seed_invalid:
+    'A seed is 1 to 64 letters, digits or signs, without spaces. Try another one.',
+  item_not_owned: 'You own nothing of that name. See what you have with `/inventory`.',
+  pieces_missing: 'You do not own that many. See what you have with `/inventory`.',
+  item_not_usable: 'This cannot be used; it is for having, or for giving with `/gift`.',
+  receiver_not_found: 'They have no inventory yet. Nothing was given; send the command again.',
+  same_user: 'It is yours already. Choose somebody else.',
+  not_a_manager: 'Only who may manage this server can do that.',
+  server_not_set_up:
+    'This server has no economy of its own, so nobody manages it from here. See `/setup`.',
+  their_funds_insufficient: 'They do not have that much. Take less.',
   transfer_returned:
     'Their balance cannot take that much, so the amount came back to you. Try a smaller one.',
 }

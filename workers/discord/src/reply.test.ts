@@ -4,16 +4,16 @@ import { checkLimits } from './testing/discord-limits.ts'
 
 describe('message', () => {
   test('pings nobody and is for the channel or the user', () => {
-    expect(message('channel', { lines: ['hello'] })).toEqual({
+    expect(message('channel', { lines: ['hello'] }).reply).toEqual({
       type: 4,
       data: { content: 'hello', allowed_mentions: { parse: [] } },
     })
-    expect(message('user', { lines: ['hello'] }).data.flags).toBe(64)
+    expect(message('user', { lines: ['hello'] }).reply.data.flags).toBe(64)
   })
 
   test('keeps whole lines as long as they fit, and says that there were more', () => {
     const lines = Array.from({ length: 300 }, (_, index) => `line ${index} ${'x'.repeat(20)}`)
-    const reply = message('user', { lines })
+    const { reply } = message('user', { lines })
     checkLimits(reply)
     const shown = reply.data.content?.split('\n') ?? []
     expect(shown.at(-1)).toBe('…')
@@ -21,7 +21,7 @@ describe('message', () => {
   })
 
   test.each([1_999, 2_000, 2_001, 5_000])('fits with one line of %i characters', (length) => {
-    const reply = message('user', { lines: ['x'.repeat(length)] })
+    const { reply } = message('user', { lines: ['x'.repeat(length)] })
     checkLimits(reply)
     expect(reply.data.content).toMatch(/^x{1990}/)
   })
@@ -33,10 +33,10 @@ describe('message', () => {
       description: 'd'.repeat(5_000),
       fields: Array.from({ length: 30 }, () => field),
     }
-    checkLimits(message('channel', { embed }))
-    checkLimits(message('channel', { embed: { title: 'Shop', fields: embed.fields } }))
+    checkLimits(message('channel', { embed }).reply)
+    checkLimits(message('channel', { embed: { title: 'Shop', fields: embed.fields } }).reply)
     const small = Array.from({ length: 30 }, (_, index) => ({ name: `n${index}`, value: 'v' }))
-    const reply = message('channel', { embed: { title: 'Shop', fields: small } })
+    const { reply } = message('channel', { embed: { title: 'Shop', fields: small } })
     checkLimits(reply)
     expect(reply.data.embeds?.[0]?.fields).toEqual(small.slice(0, 25))
   })

@@ -1,22 +1,60 @@
 /** The only place that makes a message: it pings nobody and fits Discord's limits, whatever a command puts in. */
-import type { Choice, Embed, InteractionReply, MessageReply } from './model.ts'
-import { ephemeral, limits, responseType } from './protocol.ts'
+import type { Button, Choice, Embed, InteractionReply, MessageReply, Picture } from './model.ts'
+import { componentType, ephemeral, limits, responseType } from './protocol.ts'
 import { cut, plain } from './text.ts'
 
 export type Audience = 'user' | 'channel'
-type Content = { lines?: string[]; embed?: Embed }
+export type Content = {
+  lines?: string[]
+  embed?: Embed
+  /** Rows of buttons. */
+  buttons?: Button[][]
+  /** Shown inside the embed, if there is one. */
+  picture?: Picture | undefined
+}
 
-export function message(audience: Audience, { lines = [], embed }: Content): MessageReply {
-  return {
+/** A new message, or the changed one that a button belongs to. */
+export type Shown = { reply: MessageReply; picture?: Picture | undefined }
+
+export const message = (audience: Audience, content: Content): Shown => ({
+  reply: {
     type: responseType.message,
-    data: {
-      ...(lines.length > 0 && { content: fittingLines(lines) }),
-      ...(embed && { embeds: [fittingEmbed(embed)] }),
-      ...(audience === 'user' && { flags: ephemeral }),
-      allowed_mentions: { parse: [] },
-    },
+    data: { ...dataOf(content), ...(audience === 'user' && { flags: ephemeral }) },
+  },
+  picture: content.picture,
+})
+
+/** Replaces everything: what the content lacks is gone from the message. */
+export const update = (content: Content): Shown => ({
+  reply: {
+    type: responseType.update,
+    data: { content: '', embeds: [], components: [], attachments: [], ...dataOf(content) },
+  },
+  picture: content.picture,
+})
+
+function dataOf({ lines = [], embed, buttons = [], picture }: Content) {
+  const rows = buttons.filter(({ length }) => length > 0).slice(0, limits.rowsCount)
+  return {
+    ...(lines.length > 0 && { content: fittingLines(lines) }),
+    ...(embed && { embeds: [withImage(fittingEmbed(embed), picture)] }),
+    ...(rows.length > 0 && { components: rows.map(rowOf) }),
+    ...(picture && {
+      attachments: [{ id: 0 as const, filename: picture.name, description: describe(picture) }],
+    }),
+    allowed_mentions: { parse: [] },
   }
 }
+
+const describe = ({ description }: Picture) => cut(description, limits.attachmentDescription)
+
+const withImage = (embed: Embed, picture: Picture | undefined): Embed =>
+  picture ? { ...embed, image: { url: `attachment://${picture.name}` } } : embed
+
+const rowOf = (buttons: Button[]) => ({
+  type: componentType.row,
+  components: buttons.slice(0, limits.buttonsPerRow),
+})
 
 /** Suggestions for an option; their names render no markdown. */
 export const suggestions = (choices: Choice[]): InteractionReply => ({
@@ -43,12 +81,14 @@ function fittingLines(lines: string[]): string {
 const ellipsis = '\n…'
 
 /** Whole fields as long as they fit. */
-function fittingEmbed({ title, description, fields }: Embed): Embed {
+function fittingEmbed({ title, description, fields, color, footer }: Embed): Embed {
   const shown = {
     title: cut(title, limits.embedTitle),
     ...(description !== undefined && { description: cut(description, limits.embedDescription) }),
+    ...(footer && { footer: { text: cut(footer.text, limits.embedFooter) } }),
   }
-  let room = limits.embedsTotal - shown.title.length - (shown.description?.length ?? 0)
+  const used = [shown.title, shown.description ?? '', shown.footer?.text ?? '']
+  let room = limits.embedsTotal - used.join('').length
   const kept: Embed['fields'] = []
   for (const field of fields.slice(0, limits.embedFieldsCount)) {
     const name = cut(field.name, limits.embedFieldName)
@@ -57,5 +97,5 @@ function fittingEmbed({ title, description, fields }: Embed): Embed {
     if (room < 0) break
     kept.push({ ...field, name, value })
   }
-  return { ...shown, fields: kept }
+  return { ...shown, ...(color !== undefined && { color }), fields: kept }
 }

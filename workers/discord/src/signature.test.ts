@@ -77,6 +77,7 @@ describe('isSigned', () => {
     ['empty', 0],
     ['of one byte', 1],
     ['of a megabyte', 1_048_576],
+    ['of two megabytes', 2_097_152],
   ])('true for a body %s, false when its signature is for another', async (_, length) => {
     const good = await signedBy(discord, new Uint8Array(length).fill(7))
     expect(await isSigned(good)).toBe(true)

@@ -7,7 +7,9 @@ const special = /[\\`*_~|<>#+\-[\]().@:/]/g
 
 /** One visible line of at most `max` characters, for places that render no markdown, such as choices. */
 export function plain(text: string, max: number): string {
-  const line = text.replace(/\s+/gu, ' ').replace(invisible, '').trim()
+  // Line breaks are spaces and not nothing, and what stood between two spaces leaves one.
+  const visible = text.replace(/\s+/gu, ' ').replace(invisible, '')
+  const line = visible.replace(/ +/g, ' ').trim()
   return cut(line === '' ? 'unnamed' : line, max)
 }
 

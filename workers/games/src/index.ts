@@ -5,6 +5,7 @@ import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
 export { GamesPlays } from './rpc.ts'
+export { GamesFairness } from './rpc-fairness.ts'
 
 const app = createApp<GamesEnv>({
   worker: 'games',

@@ -14,6 +14,7 @@ import { quota } from './middleware/quota.ts'
 import { addressLimit, callerLimit, limitsLeft } from './middleware/rate-limit.ts'
 import { refusals } from './middleware/refusals.ts'
 import { answerOwn } from './own.ts'
+import { playground } from './playground.ts'
 import { catalogue } from './problems.ts'
 
 /** What a request meets, in this order, until one of them answers or throws. */
@@ -27,6 +28,7 @@ const policy: readonly Step[] = [
   callerLimit,
   quota,
   answerOwn,
+  playground,
   forward,
 ]
 

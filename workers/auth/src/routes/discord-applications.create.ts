@@ -5,12 +5,12 @@ import { tenantMember } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { json } from '@coinop/shared/route'
 import { eq } from 'drizzle-orm'
+import { botTokenSeal } from '../discord.ts'
 import { clientSecretSeal } from '../discord-clients.ts'
 import { defineRoute } from '../env.ts'
 import { problem, problems } from '../problems.ts'
 import { applicationsOf, projectOf } from '../projects.ts'
 import { discordApplications } from '../schema.ts'
-import { sealFor } from '../secrets.ts'
 import { changeOnce, tenantOf } from '../tenant-changes.ts'
 import {
   DiscordApplication,
@@ -37,8 +37,8 @@ export const discordApplicationsCreate = defineRoute({
     const input = c.req.valid('json')
     const { applicationId, publicKey, botToken, clientSecret } = input
     const tenantId = tenantOf(c.get('caller'))
-    const seal = sealFor(c.env.AUTH_SECRET, `bot-token:${applicationId}`)
-    const sealedBotToken = botToken === undefined ? null : await seal.seal(botToken)
+    const sealedBotToken =
+      botToken === undefined ? null : await botTokenSeal(c.env, applicationId).seal(botToken)
     const sealedClientSecret =
       clientSecret === undefined
         ? null

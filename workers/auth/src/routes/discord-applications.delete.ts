@@ -5,7 +5,7 @@ import { and, eq } from 'drizzle-orm'
 import { defineRoute } from '../env.ts'
 import { problem, problems } from '../problems.ts'
 import { applicationsOf, projectOf } from '../projects.ts'
-import { discordApplications } from '../schema.ts'
+import { discordApplications, discordServers } from '../schema.ts'
 import { changeOnce, tenantOf } from '../tenant-changes.ts'
 import { DiscordApplication, ProjectId } from '../tenant-model.ts'
 
@@ -35,7 +35,11 @@ export const discordApplicationsDelete = defineRoute({
         eq(discordApplications.projectId, projectId),
         eq(discordApplications.applicationId, applicationId),
       )
-      const statements = [db.delete(discordApplications).where(isThis)]
+      const statements = [
+        db.delete(discordApplications).where(isThis),
+        // Whoever connects it next says anew where its servers belong.
+        db.delete(discordServers).where(eq(discordServers.applicationId, applicationId)),
+      ]
       return { answer: null, statements, subject: applicationId, projectId }
     })
     return c.body(null, 204)

@@ -42,6 +42,9 @@ import { identitiesList } from './identities.list.ts'
 import { identitiesDelete } from './identities.delete.ts'
 import { identitiesLinkDevice } from './identities.link-device.ts'
 import { identitiesLinkPassword } from './identities.link-password.ts'
+import { discordServersDelete } from './discord-servers.delete.ts'
+import { discordServersList } from './discord-servers.list.ts'
+import { discordServersSet } from './discord-servers.set.ts'
 import { identitiesStartDiscord } from './identities.start-discord.ts'
 import { identitiesLinkDiscord } from './identities.link-discord.ts'
 import { sessionsStartDiscord } from './sessions.start-discord.ts'
@@ -87,6 +90,9 @@ export const routes = [
   discordApplicationsCreate,
   discordApplicationsList,
   discordApplicationsDelete,
+  discordServersSet,
+  discordServersList,
+  discordServersDelete,
   keysCreate,
   keysList,
   keysRotate,

@@ -7,6 +7,7 @@ import { defineCommand } from './command.ts'
 
 export const balance = defineCommand({
   definition: { name: 'balance', description: 'Show what you have' },
+  audience: 'user',
   options: z.strictObject({}),
   handle: async ({ env, caller, player }) => {
     const [currencies, wallet] = await Promise.all([

@@ -9,6 +9,7 @@ import { currencyOf } from './currency-option.ts'
 
 export const daily = defineCommand({
   definition: { name: 'daily', description: 'Collect your reward of the day' },
+  audience: 'channel',
   options: z.strictObject({}),
   handle: async (context) => {
     const { env, caller, player, key } = context

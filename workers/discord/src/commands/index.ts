@@ -3,8 +3,31 @@ import { balance } from './balance.ts'
 import { buy } from './buy.ts'
 import type { Command } from './command.ts'
 import { daily } from './daily.ts'
+import { economy } from './economy.ts'
+import { fair } from './fair.ts'
+import { gift } from './gift.ts'
+import { inventory } from './inventory.ts'
 import { pay } from './pay.ts'
 import { play } from './play.ts'
+import { profile } from './profile.ts'
+import { setup } from './setup.ts'
 import { shop } from './shop.ts'
+import { use } from './use.ts'
+import { work } from './work.ts'
 
-export const commands: readonly Command[] = [balance, daily, pay, shop, buy, play]
+export const commands: readonly Command[] = [
+  balance,
+  daily,
+  work,
+  pay,
+  shop,
+  buy,
+  inventory,
+  use,
+  gift,
+  play,
+  profile,
+  fair,
+  setup,
+  economy,
+]

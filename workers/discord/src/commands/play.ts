@@ -1,76 +1,98 @@
-/** `/play coinflip`: a provably fair round, shown with the id by which anybody can check it. */
-import { ok } from '@coinop/shared/result'
+/** `/play`: provably fair rounds, shown with the id by which anybody can check them. Blackjack goes on by buttons. */
+import { fail, ok } from '@coinop/shared/result'
 import { z } from 'zod'
 import { shown, toMinorUnits } from '../amounts.ts'
+import { type GameCommand, games, placesLike } from '../games.ts'
 import { optionType } from '../protocol.ts'
 import { message } from '../reply.ts'
 import { mention } from '../text.ts'
-import { defineCommand } from './command.ts'
+import { blackjackActions, blackjackContent } from '../blackjack.ts'
+import { type Context, type Definition, defineCommand } from './command.ts'
 import { chooseCurrency, currencyOption } from './currency-option.ts'
 
-const sides = ['heads', 'tails'] as const
-const Side = z.enum(sides)
+const betOption = {
+  type: optionType.number,
+  name: 'bet',
+  description: 'How much, for example 5 or 2.50',
+  required: true,
+  min_value: 0,
+} satisfies NonNullable<Definition['options']>[number]
+
+const subcommand = (name: string, description: string, options: object[]) => ({
+  type: optionType.subcommand,
+  name,
+  description,
+  options: [...options, betOption, currencyOption] as (typeof betOption)[],
+})
+
+const Stake = { bet: z.number(), currency: z.string().optional() }
 /** What a settled round says; a round that is not is never answered. */
-const Settled = z.object({ id: z.string(), payout: z.int(), outcome: z.object({ side: Side }) })
+const Settled = z.object({ id: z.string(), payout: z.int(), outcome: z.unknown() })
 
 export const play = defineCommand({
   definition: {
     name: 'play',
     description: 'Play a game',
     options: [
-      {
-        type: optionType.subcommand,
-        name: 'coinflip',
-        description: 'Heads or tails',
-        options: [
-          {
-            type: optionType.string,
-            name: 'side',
-            description: 'What you bet on',
-            required: true,
-            choices: sides.map((side) => ({ name: side, value: side })),
-          },
-          {
-            type: optionType.number,
-            name: 'bet',
-            description: 'How much, for example 5 or 2.50',
-            required: true,
-            min_value: 0,
-          },
-          currencyOption,
-        ],
-      },
+      ...games.map(({ name, description, options }) => subcommand(name, description, options)),
+      subcommand('blackjack', 'Against the dealer, card by card', []),
     ],
   },
-  options: z.strictObject({
-    coinflip: z.strictObject({
-      side: Side,
-      bet: z.number(),
-      currency: z.string().optional(),
-    }),
-  }),
-  handle: async (context, { coinflip: { side, bet, currency: code } }) => {
-    const { env, caller, player, key } = context
-    const currency = await chooseCurrency(context, code)
-    if (!currency.ok) return currency
-    const amount = toMinorUnits(bet, currency.value)
-    if (!amount.ok) return amount
-    const played = await env.GAMES_PLAYS.play(caller, {
-      userId: player.userId,
-      gameId: 'coinflip',
-      bet: amount.value,
-      currency: currency.value.code,
-      choice: { side },
-      key,
-    })
-    if (!played.ok) return played
-    const { id, payout, outcome } = Settled.parse(played.value.round)
-    const stake = shown(amount.value, currency.value)
-    const result = payout > 0 ? `won **${shown(payout, currency.value)}**` : 'lost it'
-    const lines = [
-      `${mention(player.discordId)} bet **${stake}** on ${side}. It is **${outcome.side}**: ${result}.`,
-      `Round \`${id}\``,
-    ]
-    return ok(message('channel', { lines }))
+  audience: 'channel',
+  options: z.record(z.string(), z.looseObject(Stake)),
+  handle: async (context, options) => {
+    const [[name, { bet, currency, ...chosen }] = ['', { bet: 0 }]] = Object.entries(options)
+    const stake = { bet, code: currency }
+    if (name === 'blackjack') return deal(context, stake)
+    const game = games.find((each) => each.name === name)
+    const choice = game?.choice.safeParse(chosen)
+    if (!game || !choice?.success) return fail('command_outdated')
+    return playAtOnce(context, { game, choice: choice.data, stake })
   },
+  complete: async (_, __, typed) =>
+    placesLike(typed).map((place) => ({ name: place, value: place })),
+  actions: blackjackActions,
 })
+
+type Stake = { bet: number; code: string | undefined }
+type Order = { gameId: string; choice: Record<string, string | number>; stake: Stake }
+
+async function stakeAndPlay(context: Context, { gameId, choice, stake }: Order) {
+  const { env, caller, player, key } = context
+  const currency = await chooseCurrency(context, stake.code)
+  if (!currency.ok) return currency
+  const amount = toMinorUnits(stake.bet, currency.value)
+  if (!amount.ok) return amount
+  const played = await env.GAMES_PLAYS.play(caller, {
+    userId: player.userId,
+    gameId,
+    bet: amount.value,
+    currency: currency.value.code,
+    choice,
+    key,
+  })
+  if (!played.ok) return fail(played.code)
+  return ok({ round: played.value.round, amount: amount.value, currency: currency.value })
+}
+
+async function playAtOnce(
+  context: Context,
+  { game, choice, stake }: { game: GameCommand; choice: Order['choice']; stake: Stake },
+) {
+  const played = await stakeAndPlay(context, { gameId: game.gameId, choice, stake })
+  if (!played.ok) return played
+  const { round, amount, currency } = played.value
+  const { id, payout, outcome } = Settled.parse(round)
+  const result = payout > 0 ? `won **${shown(payout, currency)}**` : 'lost it'
+  const bet = `bet **${shown(amount, currency)}**${game.betOn(choice)}`
+  const who = mention(context.player.discordId)
+  const lines = [`${who} ${bet}. ${game.came(outcome)}: ${result}.`, `Round \`${id}\``]
+  return ok(message('channel', { lines }))
+}
+
+async function deal(context: Context, stake: Stake) {
+  const played = await stakeAndPlay(context, { gameId: 'blackjack', choice: {}, stake })
+  if (!played.ok) return played
+  const { round, currency } = played.value
+  return ok(message('channel', blackjackContent(context, round, currency)))
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newPerson, use } from '../testing/discord.ts'
+import { newPerson, pressed, use } from '../testing/discord.ts'
 import { newApplication, newCurrency, newItem, openArcade } from '../testing/world.ts'
 
 const shop = () => ({ by: newPerson('ada'), name: 'shop' })
@@ -44,5 +44,33 @@ describe('/shop', () => {
     }
     const { embeds } = await use(arcade, shop())
     expect(embeds[0].fields.length).toBeGreaterThan(5)
+  })
+
+  test('turns its pages by buttons, all items once, for who asked only', async () => {
+    const arcade = await newApplication()
+    await newCurrency(arcade, { code: 'COIN', decimals: 0 })
+    const names = Array.from({ length: 19 }, (_, index) => `Potion ${index}`)
+    for (const name of names)
+      await newItem(arcade, { name, currency: 'COIN', price: 1, stock: null })
+    const by = newPerson('ada')
+    let page = await use(arcade, { by, name: 'shop' })
+    const seen: string[] = []
+    for (;;) {
+      seen.push(...page.embeds[0].fields.map((field: { name: string }) => field.name))
+      const [back, next] = page.buttons
+      expect(back?.disabled ?? false).toBe(seen.length <= 8)
+      if (next?.disabled) break
+      page = await pressed(arcade, { by }, { buttons: page.buttons, label: 'Next ▶' })
+      expect(page.reply.type).toBe(7)
+    }
+    expect(seen).toEqual(names)
+    const first = await pressed(arcade, { by }, { buttons: page.buttons, label: '◀ Back' })
+    expect(first.embeds[0].fields).toHaveLength(8)
+    const other = { by: newPerson('grace') }
+    const theirs = await pressed(arcade, other, { buttons: page.buttons, label: '◀ Back' })
+    expect(theirs).toMatchObject({
+      isPrivate: true,
+      text: expect.stringContaining('somebody else’s'),
+    })
   })
 })

@@ -53,6 +53,10 @@ describe('interactions.receive', () => {
         arcade,
         JSON.stringify({ ...JSON.parse(ping), x: 'x'.repeat(66_000) }),
       ),
+      'two megabytes': await deliver(
+        arcade,
+        JSON.stringify({ ...JSON.parse(ping), x: 'x'.repeat(2_097_152) }),
+      ),
       'no application in the path': await deliver(arcade, ping, { path: 'me' }),
       'a trick in the path': await deliver(arcade, ping, { path: `${applicationId}%00` }),
     }

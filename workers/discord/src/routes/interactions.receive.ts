@@ -1,12 +1,12 @@
 /** The address that Discord calls. Only its signature opens it; behind that every answer is a reply with status 200. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { anyone } from '@coinop/shared/access'
-import { json } from '@coinop/shared/route'
 import { answer } from '../answer.ts'
 import { defineRoute } from '../env.ts'
 import { InteractionReply } from '../model.ts'
 import { open } from '../opening.ts'
-import { applicationCaller } from '../players.ts'
+import { sceneOf } from '../scene.ts'
+import { formOf } from '../discord-rest.ts'
 import { problem, problems } from '../problems.ts'
 
 const header = (name: string, pattern: string, description: string) => ({
@@ -42,7 +42,18 @@ export const interactionsReceive = defineRoute({
       params: z.object({ applicationId: z.string().openapi({ example: '1300000000000000000' }) }),
     },
     responses: {
-      200: json(InteractionReply, 'Shown by Discord to the user'),
+      200: {
+        description: 'Shown by Discord to the user; with a picture in several parts',
+        content: {
+          'application/json': { schema: InteractionReply },
+          'multipart/form-data': {
+            schema: z.object({
+              payload_json: InteractionReply,
+              'files[0]': z.string().openapi({ format: 'binary' }),
+            }),
+          },
+        },
+      },
       ...problems('invalid_signature'),
     },
   }),
@@ -56,7 +67,12 @@ export const interactionsReceive = defineRoute({
       requestId: caller.requestId,
     })
     if (!opened.ok) throw problem(opened.code)
-    const { application, payload } = opened.value
-    return c.json(await answer(c.env, applicationCaller(caller, application), payload), 200)
+    const scene = sceneOf(c.env, caller, opened.value, {
+      origin: new URL(c.req.url).origin,
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    })
+    const { reply, picture } = await answer(scene, opened.value.payload)
+    if (!picture) return c.json(reply, 200)
+    return new Response(formOf(reply, picture))
   },
 })

@@ -1,12 +1,23 @@
 /** For tests: plays Discord's part. Builds interactions as Discord does, signs them, and checks that it could show the replies. */
 import { now } from '@coinop/shared/clock'
-import { anonymous, call } from '@coinop/shared/testing'
+import { callerHeader } from '@coinop/shared/caller'
+import { anonymous, call, gatewayBinding } from '@coinop/shared/testing'
+import { InteractionReply } from '../model.ts'
 import { interactionsReceive } from '../routes/interactions.receive.ts'
 import { checkLimits } from './discord-limits.ts'
 import { sign } from './identity.ts'
 import { type Application, snowflake } from './world.ts'
 
-export type Person = { id: string; username: string; nick?: string; bot?: boolean }
+export type Person = {
+  id: string
+  username: string
+  nick?: string
+  bot?: boolean
+  /** Bits of what they may do in the server. */
+  permissions?: bigint
+  roles?: string[]
+}
+export const manager = { permissions: 0x20n }
 type Option = { name: string; type: number; value?: unknown; focused?: boolean; options?: Option[] }
 
 export const newPerson = (username: string): Person => ({ id: snowflake(), username })
@@ -20,10 +31,10 @@ const userOf = ({ id, username, bot }: Person) => ({
   public_flags: 0,
   ...(bot && { bot }),
 })
-const memberOf = ({ nick }: Person) => ({
+const memberOf = ({ nick, permissions = 0n, roles = [] }: Person) => ({
   nick: nick ?? null,
-  roles: [],
-  permissions: '0',
+  roles,
+  permissions: String(permissions),
   flags: 0,
 })
 
@@ -54,27 +65,34 @@ export type Used = {
   /** The interaction's id; given to send the very same one again. */
   id?: string
   isDirectMessage?: boolean
+  serverId?: string
 }
 
+type From = Pick<Used, 'by' | 'id' | 'isDirectMessage' | 'serverId'>
+
+const head = (application: Application, from: From, type: number) => ({
+  id: from.id ?? snowflake(),
+  application_id: application.applicationId,
+  type,
+  version: 1,
+  token: 'a-secret-interaction-token',
+  locale: 'en-US',
+  entitlements: [],
+  ...(from.isDirectMessage
+    ? { user: userOf(from.by), context: 1 }
+    : {
+        guild_id: from.serverId ?? '1300000000000000009',
+        member: { ...memberOf(from.by), user: userOf(from.by) },
+        context: 0,
+      }),
+})
+
 export const command = (application: Application, used: Used, type = 2) => {
-  const { by, name, options = [], naming = [], id = snowflake(), isDirectMessage } = used
+  const { name, options = [], naming = [] } = used
   const people = <T>(form: (person: Person) => T) =>
     Object.fromEntries(naming.map((person) => [person.id, form(person)]))
   return {
-    id,
-    application_id: application.applicationId,
-    type,
-    version: 1,
-    token: 'a-secret-interaction-token',
-    locale: 'en-US',
-    entitlements: [],
-    ...(isDirectMessage
-      ? { user: userOf(by), context: 1 }
-      : {
-          guild_id: '1300000000000000009',
-          member: { ...memberOf(by), user: userOf(by) },
-          context: 0,
-        }),
+    ...head(application, used, type),
     data: {
       id: '1300000000000000008',
       name,
@@ -85,13 +103,77 @@ export const command = (application: Application, used: Used, type = 2) => {
   }
 }
 
-/** Uses a command and answers the message, after checking that Discord would show it. */
-export async function use(application: Application, used: Used) {
-  const { status, body } = await deliver(application, JSON.stringify(command(application, used)))
-  if (status !== 200) throw new Error(`/${used.name} answered ${status}: ${JSON.stringify(body)}`)
+/** A button that somebody presses. */
+export const press = (application: Application, from: From, customId: string) => ({
+  ...head(application, from, 3),
+  data: { custom_id: customId, component_type: 2 },
+  message: { id: snowflake(), type: 0, content: '', embeds: [], components: [] },
+})
+
+/** A form that somebody sends. */
+export const submit = (
+  application: Application,
+  from: From,
+  { customId, inputs }: { customId: string; inputs: Record<string, string> },
+) => ({
+  ...head(application, from, 5),
+  data: {
+    custom_id: customId,
+    components: Object.entries(inputs).map(([custom_id, value]) => ({
+      type: 1,
+      components: [{ type: 4, custom_id, value }],
+    })),
+  },
+})
+
+/** Sends an interaction and answers the message, after checking that Discord would show it. */
+export async function interact(application: Application, interaction: object) {
+  const { status, body } = await deliver(application, JSON.stringify(interaction))
+  if (status !== 200)
+    throw new Error(`An interaction was answered ${status}: ${JSON.stringify(body)}`)
   checkLimits(body)
-  const { content = '', embeds = [], flags = 0 } = body.data
-  return { text: String(content), embeds, isPrivate: flags === 64, reply: body }
+  const { content = '', embeds = [], components = [], flags = 0 } = body.data ?? {}
+  const buttons = components.flatMap((row: { components: Button[] }) => row.components) as Button[]
+  return { text: String(content), embeds, buttons, isPrivate: flags === 64, reply: body }
+}
+type Button = { label: string; custom_id: string; disabled?: boolean }
+
+/** Uses a command. */
+export const use = (application: Application, used: Used) =>
+  interact(application, command(application, used))
+
+/** Presses the button with this label. */
+export async function pressed(
+  application: Application,
+  from: From,
+  { buttons, label }: { buttons: Button[]; label: string },
+) {
+  const button = buttons.find((each) => each.label === label)
+  if (!button)
+    throw new Error(`No button says ${label}: ${buttons.map((each) => each.label).join()}`)
+  return interact(application, press(application, from, button.custom_id))
+}
+
+/** An answer in several parts: the message, checked, and its picture. */
+export async function useForPicture(application: Application, interaction: object) {
+  const body = JSON.stringify(interaction)
+  const at = timestamp()
+  const path = `/v1/discord/interactions/${application.applicationId}`
+  const response = await gatewayBinding().fetch(new URL(path, 'http://worker').href, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      [callerHeader]: JSON.stringify(anonymous()),
+      'x-signature-ed25519': await sign(application, at, new TextEncoder().encode(body)),
+      'x-signature-timestamp': at,
+    },
+    body,
+  })
+  const form = await response.formData()
+  const reply = InteractionReply.parse(JSON.parse(form.get('payload_json') as string))
+  checkLimits(reply)
+  const file = form.get('files[0]') as unknown as File
+  return { reply, name: file.name, png: new Uint8Array(await file.arrayBuffer()) }
 }
 
 /** The suggestions for an item, after typing `typed`. */

@@ -1,6 +1,7 @@
 /** For tests: a project with an application at Discord, a currency, a reward and a shop, in the databases of the real neighbours. */
 import { env } from 'cloudflare:workers'
 import { newId } from '@coinop/shared/ids'
+import { sealFor } from '@coinop/auth/secrets'
 import { type Identity, newIdentity } from './identity.ts'
 
 export type Application = Identity & { applicationId: string; projectId: string }
@@ -69,6 +70,9 @@ export async function newItem(
     price: number
     stock: number | null
     description?: string
+    onUse?: object[]
+    onPurchase?: object[]
+    requirements?: object
   },
 ): Promise<string> {
   const id = newId('itm')
@@ -82,6 +86,9 @@ export async function newItem(
     currency: item.currency,
     price: item.price,
     stock: item.stock,
+    on_use: item.onUse ? JSON.stringify(item.onUse) : null,
+    on_purchase: JSON.stringify(item.onPurchase ?? []),
+    requirements: JSON.stringify({ all: [], any: [], none: [], ...item.requirements }),
     is_active: 1,
     version: 1,
     created_at: 1,
@@ -98,4 +105,32 @@ export async function openArcade(): Promise<Application> {
   const sword = { name: 'Wooden *Sword*', currency: 'COIN', price: 25_000, stock: 3 }
   await newItem(application, sword)
   return application
+}
+
+/** Gives a server the economy of a project of the application's tenant: of the application's own, unless told otherwise. */
+export async function ownServer(
+  { applicationId, projectId }: Application,
+  economy = projectId,
+): Promise<string> {
+  const serverId = snowflake()
+  await insert('AUTH_DB', 'discord_servers', {
+    application_id: applicationId,
+    server_id: serverId,
+    project_id: economy,
+    created_at: 1,
+  })
+  return serverId
+}
+
+/** What the tests' `auth` seals with: see `testSecret` of tools/secrets.ts. */
+const authSecret = 'test-only-AUTH_SECRET'.padEnd(43, 'A')
+export const botToken = 'a-bot-token.of-a-test.only'
+
+/** Gives the application a bot's token, sealed as `auth` seals it. */
+export async function giveBotToken({ applicationId }: Application): Promise<void> {
+  const sealed = await sealFor(authSecret, `bot-token:${applicationId}`).seal(botToken)
+  await database('AUTH_DB')
+    .prepare('UPDATE discord_applications SET sealed_bot_token = ? WHERE application_id = ?')
+    .bind(sealed, applicationId)
+    .run()
 }

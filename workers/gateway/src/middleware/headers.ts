@@ -60,4 +60,4 @@ function headersFor(path: string): [string, string][] {
   return isPage(path) ? pages : data
 }
 
-const isPage = (path: string) => path === '/docs' || path.startsWith('/docs/')
+const isPage = (path: string) => /^\/(docs|playground)(\/|$)/.test(path)
