@@ -3,7 +3,7 @@ import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
 import type { Ask } from './door.ts'
 import { build, type Operation } from './operations.ts'
-import { fillFrom, type Ids, must, newCode, redirectUri, type World } from './worlds.ts'
+import { fillFrom, type Ids, must, newBoard, newCode, redirectUri, type World } from './worlds.ts'
 
 type Values = Record<string, unknown>
 
@@ -38,6 +38,24 @@ const secretsOf: Record<string, (world: World) => Promise<Values> | Values> = {
   'identities.link-device': () => ({ deviceSecret: randomBytes(32).toString('base64url') }),
   'currencies.create': () => ({ code: newCode() }),
   'items.import': ({ mark }) => ({ csv: `sku,name,currency,amount\nmatrix,${mark} bow,COIN,5\n` }),
+  'leaderboards.delete': () => ({ confirm: spareSlug }),
+  'leaderboards.rank-for': () => ({ score: '5' }),
+  'leaderboards.users': ({ player }) => ({ userIds: player.id }),
+  'scores.batch': ({ ids, player }) => ({
+    updates: [{ leaderboardId: ids['brd'], userId: player.id, score: 5 }],
+  }),
+}
+
+const spareSlug = 'spare-board'
+/** Standings are for anybody on public boards only, of which the world has none: nobody may see into it. */
+const publicBoards = new Map<string, Promise<Ids>>()
+
+function publicBoard({ projectId, keys, player, mark }: World): Promise<Ids> {
+  const made =
+    publicBoards.get(projectId) ??
+    newBoard(keys.full, { name: `${mark} public board`, public: true }, player)
+  publicBoards.set(projectId, made)
+  return made
 }
 
 /** Things that can be spared, where the request ends what it names. */
@@ -47,6 +65,12 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
     await must('POST', '/v1/currencies', { key: keys.full, json: coin })
     return { code: coin.code }
   },
+  'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
+  'leaderboards.around': publicBoard,
+  'leaderboards.rank': publicBoard,
+  'leaderboards.rank-for': publicBoard,
+  'leaderboards.top': publicBoard,
+  'leaderboards.users': publicBoard,
   'holds.capture': spareHold,
   'holds.void': spareHold,
   'orders.refund': spareOrder,

@@ -101,7 +101,9 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   await must('PUT', '/v1/rewards/work', { key, json: work })
   const player = await newPlayer(keys.publishable, personalMark)
   const other = await newPlayer(keys.publishable, `${mark}-other`)
-  const ofProject = { ...(await idsOfTenant(token, projectId, mark)), itm: itm as string, code }
+  const board = await newBoard(key, { name: `${mark} board`, authoritative: false }, player)
+  const tenants = await idsOfTenant(token, projectId, mark)
+  const ofProject = { ...tenants, ...board, itm: itm as string, code }
   // Gets the money, so that `other` has no part in what is the player's; then leaves.
   const leaving = await newPlayer(keys.publishable, personalMark)
   const life = { itm, to: leaving.id, mark, personalMark }
@@ -123,6 +125,18 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   }
   await makeTheRest(world)
   return world
+}
+
+/** A leaderboard on which a player has a score, and its season of now. */
+export async function newBoard(key: string, definition: object, { id }: Player): Promise<Ids> {
+  const slug = `board-${randomUUID()}`
+  const { id: brd } = await must('POST', '/v1/leaderboards', {
+    key,
+    json: { slug, name: slug, ...definition },
+  })
+  const score = { leaderboardId: brd, userId: id, score: 1 }
+  const { seasonId: sea } = await must('POST', '/v1/scores/update', { key, json: score })
+  return { brd, leaderboardId: brd, sea }
 }
 
 /** A code that only one project has. */

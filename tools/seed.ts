@@ -144,6 +144,33 @@ async function fill(demo: Demo): Promise<void> {
     items.push({ id: made.id, name: item.name, price: body.price })
   }
   demo.items = items
+  await fillBoard(demo)
+}
+
+const weekly = {
+  slug: 'weekly-wins',
+  name: 'Weekly wins',
+  public: true,
+  schedule: { cron: '0 0 * * 1', timeZone: 'UTC' },
+}
+
+/** A board for everybody to look at, with a score of each player. */
+async function fillBoard(demo: Demo): Promise<void> {
+  const [{ currency }, [first, second]] = [demo, [100, 50]]
+  const rewards = [
+    { fromRank: 1, toRank: 1, currency, amount: first },
+    { fromRank: 2, toRank: 3, currency, amount: second },
+  ]
+  try {
+    await post(demo, '/v1/leaderboards', 'demo-board', { ...weekly, rewards })
+  } catch (error) {
+    // Made by an earlier start, whose key is forgotten after two days.
+    if (!(error instanceof Refused) || error.status !== 409) throw error
+  }
+  for (const [index, { id: userId }] of demo.users.entries()) {
+    const score = { leaderboardId: weekly.slug, userId, score: 12 - index * 5 }
+    await post(demo, '/v1/scores/update', `demo-score-${userId}`, score)
+  }
 }
 
 async function acceptInvitation(demo: Demo): Promise<void> {

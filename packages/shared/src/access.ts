@@ -16,6 +16,8 @@ export const scopes = [
   'games:write',
   'events:read',
   'billing:read',
+  'leaderboards:write',
+  'scores:write',
 ] as const
 export type Scope = (typeof scopes)[number]
 

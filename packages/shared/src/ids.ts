@@ -22,6 +22,8 @@ export type IdPrefix =
   | 'trd'
   | 'ent'
   | 'evt'
+  | 'brd'
+  | 'sea'
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -3,6 +3,7 @@
  * appended to the project's log afterwards, as often as it takes; the log drops what it has seen.
  * (A Durable Object keeps its own: see `wallet-object.ts`, whose entries are the outbox.)
  */
+import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { drain } from './drain.ts'
@@ -18,6 +19,12 @@ export const outbox = sqliteTable('outbox', {
 /** The statement that puts an event into the outbox; give it to the `batch()` that makes it true. */
 export const announce = (db: DrizzleD1Database, projectId: string, event: EventEnvelope) =>
   db.insert(outbox).values({ projectId, event })
+
+/** The same for a change that has a condition: announced only if the statement before it in the `batch()` changed a row. */
+export const announceIfChanged = (db: DrizzleD1Database, projectId: string, event: EventEnvelope) =>
+  db
+    .insert(outbox)
+    .select(sql`SELECT NULL, ${projectId}, ${JSON.stringify(event)} WHERE changes() > 0`)
 
 /** Sends what is waiting, oldest first: see `drain`. */
 export const drainOutbox = (db: DrizzleD1Database, events: EventAppender): Promise<void> =>

@@ -172,6 +172,21 @@ describe('AuthPlayers.exists', () => {
   })
 })
 
+describe('AuthPlayers.existing', () => {
+  test('of 100 ids those of users of the project, and no others', async () => {
+    const [one, two, foreign] = [
+      await insertUser(),
+      await insertUser(),
+      await insertUser(otherProject),
+    ]
+    const nobody = Array.from({ length: 97 }, () => newId('usr'))
+    const asked = [...nobody, foreign.id, two.id, one.id]
+    const found = await entrypoints.AuthPlayers.existing(inProject, asked)
+    expect(found.toSorted()).toEqual([one.id, two.id].toSorted())
+    expect(await entrypoints.AuthPlayers.existing(inProject, [])).toEqual([])
+  })
+})
+
 describe('AuthDiscordApplications.find', () => {
   test('the project, its plan and the public key; undefined for an unknown application', async () => {
     const application = {

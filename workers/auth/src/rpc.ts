@@ -16,6 +16,8 @@ import {
   findApplication,
   findOrCreatePlayer,
   findServerProject,
+  type NamedPlayer,
+  namesOf,
 } from './discord.ts'
 import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
@@ -24,7 +26,7 @@ import { findPlan } from './plans.ts'
 import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
-import { userExists, userIdsAfter } from './users.ts'
+import { existingUsers, userExists, userIdsAfter } from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
@@ -99,6 +101,13 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
     )
   }
 
+  /** Those of `userIds` (100 at most) who are users of the caller's project. */
+  async existing(caller: Caller, userIds: string[]): Promise<string[]> {
+    return rpcOperation('auth', 'players.existing', caller, () =>
+      existingUsers(drizzle(this.env.AUTH_DB), caller.projectId, userIds),
+    )
+  }
+
   /** The ids of the users of the caller's project behind `after`, at most `limit` of them: ids sort by time. */
   async list(caller: Caller, after: string, limit: number): Promise<string[]> {
     return rpcOperation('auth', 'players.list', caller, () =>
@@ -143,6 +152,13 @@ export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
       if (player.created) this.ctx.waitUntil(sendEvents(this.env))
       return player
     })
+  }
+
+  /** How users (100 at most) of the caller's project are called, here and at Discord. */
+  async names(caller: Caller, userIds: string[]): Promise<NamedPlayer[]> {
+    return rpcOperation('auth', 'discord-players.names', caller, () =>
+      namesOf(this.env.AUTH_DB, caller.projectId, userIds),
+    )
   }
 }
 

@@ -154,6 +154,23 @@ export async function userExists(
   return row !== undefined
 }
 
+const askedMax = 100
+
+/** Those of `ids` (100 at most) that are users of the project. */
+export async function existingUsers(
+  db: DrizzleD1Database,
+  projectId: string,
+  ids: string[],
+): Promise<string[]> {
+  if (ids.length > askedMax) throw new RangeError(`At most ${askedMax} users a question.`)
+  const isAsked = sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.projectId, projectId), isAsked))
+  return rows.map(({ id }) => id)
+}
+
 /** Who a user is elsewhere, for their export. */
 export async function identitiesOf(db: DrizzleD1Database, projectId: string, userId: string) {
   const rows = await db

@@ -7,11 +7,13 @@ export const upstreams = {
   discord: 'DISCORD',
   events: 'EVENTS',
   fairness: 'GAMES',
+  'game-scores': 'GAMES',
   games: 'GAMES',
   inventory: 'SHOP',
   items: 'SHOP',
   'jwks.json': 'AUTH',
   keys: 'AUTH',
+  leaderboards: 'LEADERBOARDS',
   ledger: 'WALLET',
   login: 'AUTH',
   logout: 'AUTH',
@@ -23,7 +25,7 @@ export const upstreams = {
   refresh: 'AUTH',
   rewards: 'GAMES',
   rounds: 'GAMES',
-  scores: 'GAMES',
+  scores: 'LEADERBOARDS',
   sessions: 'AUTH',
   signup: 'AUTH',
   'skill-sessions': 'GAMES',
@@ -37,4 +39,4 @@ export const upstreams = {
 } as const
 
 /** The bindings of all Workers, those without a public path too: what `/healthz` asks. */
-export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING'] as const
+export const services = ['AUTH', 'PASSWORD', 'WALLET', 'SHOP', 'GAMES', 'DISCORD', 'EVENTS', 'BILLING', 'LEADERBOARDS'] as const

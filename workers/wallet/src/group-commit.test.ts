@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
+import { GroupCommit } from '@coinop/shared/group-commit'
 import { describe, expect, test } from 'vitest'
-import { GroupCommit } from './group-commit.ts'
 import { bindings } from './test-money.ts'
 
 /** A storage that counts its outermost transactions, over a table of an object of its own. */

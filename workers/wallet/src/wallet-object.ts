@@ -1,6 +1,7 @@
 /** One object per wallet: its single thread and its own storage decide every movement of its money. */
 import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ok } from '@coinop/shared/result'
 import {
@@ -18,7 +19,6 @@ import {
   transfersOf,
   type Verdict,
 } from './commands.ts'
-import { GroupCommit } from './group-commit.ts'
 import { holdAt, type HoldRow } from './hold-rules.ts'
 import type { Balance, EntryRow } from './ledger-rules.ts'
 import { Ledger } from './ledger.ts'

@@ -15,7 +15,7 @@ export const scoresList = defineRoute({
   route: createRoute({
     operationId: 'scores.list',
     method: 'get',
-    path: '/v1/scores',
+    path: '/v1/game-scores',
     summary: 'List a player’s scores',
     request: { query: PageQuery.extend({ userId: UserId.optional() }) },
     responses: { 200: json(pageOf(GameScore), 'By game, then by currency'), ...problems() },

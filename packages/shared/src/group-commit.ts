@@ -1,4 +1,4 @@
-/** Commands that arrive together share one commit: while one group is being made durable, the next one gathers. */
+/** Commands of a Durable Object that arrive together share one commit: while one group is made durable, the next one gathers. */
 
 type Storage = Pick<DurableObjectStorage, 'transactionSync' | 'sync'>
 type Waiting = {

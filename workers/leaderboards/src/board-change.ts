@@ -1,0 +1,60 @@
+/** What a submission makes of an entry, and how its answer is kept: pure. */
+import { requestHash } from '@coinop/shared/hash'
+import { fail, ok, type Result } from '@coinop/shared/result'
+import type { BoardRules, ScoreApplied, ScoreWrite } from './board-commands.ts'
+import type { ChangeBody, EntryRow, JournalRow } from './board-rows.ts'
+import { type Decision, orderOf, tieOf } from './score-rules.ts'
+
+export type Submission = {
+  write: ScoreWrite
+  before: EntryRow | undefined
+  decision: Decision
+  at: number
+}
+type Submitted = Pick<ChangeBody, 'submitted' | 'operator' | 'applied'>
+
+/** A change that is not a submission. */
+export const unasked: Submitted = { submitted: null, operator: null, applied: true }
+
+/** The entry after an accepted submission, which is the change of this sequence. */
+export function entryAfter(submission: Submission, sequence: number, rules: BoardRules): EntryRow {
+  const { write, before, decision, at } = submission
+  const [o0, o1, o2] = orderOf(decision.keys, rules)
+  const place = { o0, o1, o2, tie: tieOf(sequence, rules), reachedAt: at }
+  const fresh = { userId: write.userId, hidden: 0, attempts: 0, updatedAt: at, reason: null }
+  return {
+    ...(before ?? { ...fresh, ...place }),
+    ...(decision.moves && place),
+    ...(decision.applied && { updatedAt: at }),
+    metadata: decision.metadata,
+    attempts: (before?.attempts ?? 0) + 1,
+  }
+}
+
+/** Tells a retry from another request with the same key. */
+export const hashOf = ({ userId, keys, operator, metadata }: ScoreWrite): string =>
+  requestHash('submit', [userId, keys, operator, metadata])
+
+export function replayed(
+  row: JournalRow,
+  hash: string | undefined,
+): Result<ScoreApplied, 'idempotency_conflict'> {
+  if (row.requestHash !== hash || row.kind !== 'score') return fail('idempotency_conflict')
+  return ok(appliedOf(row.sequence, JSON.parse(row.change) as ChangeBody, true))
+}
+
+type Answered = Pick<
+  ChangeBody,
+  'rank' | 'previousRank' | 'keys' | 'previousKeys' | 'applied' | 'attempts'
+>
+
+export const appliedOf = (sequence: number, body: Answered, again: boolean): ScoreApplied => ({
+  rank: body.rank ?? 0,
+  previousRank: body.previousRank,
+  keys: body.keys ?? [],
+  previousKeys: body.previousKeys,
+  applied: body.applied,
+  replayed: again,
+  attempts: body.attempts,
+  sequence,
+})

@@ -1,0 +1,249 @@
+/** One object per board and season: its single thread and its own storage decide every place. */
+import { DurableObject } from 'cloudflare:workers'
+import { now } from '@coinop/shared/clock'
+import { appendMax } from '@coinop/shared/events'
+import { GroupCommit } from '@coinop/shared/group-commit'
+import { logError } from '@coinop/shared/log'
+import type {
+  BoardReference,
+  BoardState,
+  Changes,
+  Closing,
+  Position,
+  RankedStanding,
+  Removed,
+  Reviewed,
+  ScoreAnswer,
+  ScoreWrite,
+  Standing,
+  StandingsPage,
+} from './board-commands.ts'
+import { writesMax } from './board-commands.ts'
+import { eventOfChange } from './board-events.ts'
+import { BoardReads, changeOf } from './board-reads.ts'
+import { openTables } from './board-schema.ts'
+import { Board } from './board.ts'
+import { StaleIndex } from './rank-index.ts'
+
+/** Changes within this time share an alarm, which costs a row. */
+const announceMilliseconds = 500
+const retryMilliseconds = 2_000
+/** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
+const rescueMilliseconds = 10_000
+/** How often the mark is written that says how far the announcements have got: the log drops what it has. */
+const markEvery = 100
+
+export class BoardObject extends DurableObject<LeaderboardsEnv> {
+  private loaded: Board | undefined
+  private readonly group: GroupCommit
+  /** When this instance last set the alarm for; only saves writes. */
+  private armedFor = 0
+  private hashed: { sequence: number; digest: string } | undefined
+  /** Whether there may be changes for which no alarm is set. */
+  private unsure = false
+  /** How far the announcements have got; written down now and then. */
+  private announced: number | undefined
+
+  constructor(ctx: DurableObjectState, env: LeaderboardsEnv) {
+    super(ctx, env)
+    openTables(ctx.storage)
+    this.group = new GroupCommit(ctx.storage, () => this.armIfChanged())
+  }
+
+  /** Each its own answer, in order; they share a commit. */
+  async submit(reference: BoardReference, writes: ScoreWrite[]): Promise<ScoreAnswer[]> {
+    if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
+    return this.write((board) => board.submitAll(reference, writes))
+  }
+
+  async remove(reference: BoardReference, userId: string, key?: string): Promise<Removed> {
+    return this.write((board) => board.remove(reference, userId, key))
+  }
+
+  async quarantine(userId: string, reason: string): Promise<Reviewed> {
+    return this.write((board) => board.quarantine(userId, reason))
+  }
+
+  async restore(userId: string): Promise<Reviewed> {
+    return this.write((board) => board.restore(userId))
+  }
+
+  async confirm(userId: string): Promise<Reviewed> {
+    return this.write((board) => board.confirm(userId))
+  }
+
+  async top(query: { after?: Position; limit: number }): Promise<StandingsPage> {
+    return this.read((reads) => reads.top(query.after, query.limit))
+  }
+
+  async before(query: { before: Position; limit: number }): Promise<StandingsPage> {
+    return this.read((reads) => reads.before(query.before, query.limit))
+  }
+
+  async rank(
+    userId: string,
+    view: 'everybody' | 'owner' = 'everybody',
+  ): Promise<RankedStanding | undefined> {
+    return this.read((reads) => reads.rank(userId, view))
+  }
+
+  async around(userId: string, each: number): Promise<Standing[]> {
+    return this.read((reads) => reads.around(userId, each))
+  }
+
+  async standings(userIds: string[]): Promise<Standing[]> {
+    return this.read((reads) => reads.standings(userIds))
+  }
+
+  async rankFor(keys: number[]): Promise<{ rank: number; total: number }> {
+    return this.read((reads) => reads.rankFor(keys))
+  }
+
+  async total(): Promise<number> {
+    return this.read((_, { total }) => total)
+  }
+
+  /** Changes after a sequence, oldest first: for live feeds, and for rules that are tried on the past. */
+  async changes(afterSequence: number, limit: number): Promise<Changes> {
+    return this.read((reads) => reads.changes(afterSequence, limit))
+  }
+
+  /** Freezes for ever. A submit is either before it, and in the standing, or refused. */
+  async close(reference: BoardReference, closedAt: number): Promise<Closing> {
+    await this.write((board) => board.close(reference, closedAt))
+    const state = await this.state()
+    return { ...state, closedAt: state.closedAt ?? closedAt }
+  }
+
+  async state(): Promise<BoardState> {
+    return this.read((reads, { closedAt, total, sequence, checkpointed }) => {
+      return { closedAt, total, digest: this.digest(reads), sequence, checkpointed }
+    })
+  }
+
+  /** The season's time is over: nothing is left. */
+  async wipe(): Promise<void> {
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
+    this.loaded = undefined
+    this.hashed = undefined
+    this.announced = undefined
+    this.armedFor = 0
+    openTables(this.ctx.storage)
+  }
+
+  /** Runs what is due if the alarm was lost; for a sweep. */
+  async poke(): Promise<void> {
+    await this.alarm()
+  }
+
+  /** At least once, perhaps twice: the log drops what it has. Never throws, so the alarm never gives up. */
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.armedFor = 0
+    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    try {
+      await this.announceAll()
+      this.prune()
+    } catch (error) {
+      logError('leaderboards', 'board.announce', error)
+      this.arm(now() + retryMilliseconds)
+    }
+  }
+
+  private get board(): Board {
+    this.loaded ??= new Board(this.ctx.storage, now)
+    return this.loaded
+  }
+
+  private read<T>(ask: (reads: BoardReads, board: Board) => T): T {
+    const answer = () => ask(new BoardReads(this.board), this.board)
+    try {
+      return answer()
+    } catch (error) {
+      this.mend(error)
+      return answer()
+    }
+  }
+
+  /** All or nothing; what arrives together shares a commit. */
+  private async write<T>(change: (board: Board) => T): Promise<T> {
+    try {
+      return await this.group.add(() => this.decide(change))
+    } catch (error) {
+      this.mend(error)
+      return this.group.add(() => this.decide(change))
+    }
+  }
+
+  private decide<T>(change: (board: Board) => T): T {
+    try {
+      const answer = change(this.board)
+      this.board.end()
+      return answer
+    } catch (error) {
+      // What memory holds is forgotten with what is undone; what others of the group have changed is not announced yet.
+      this.loaded = undefined
+      this.unsure = true
+      throw error
+    }
+  }
+
+  /** An index that does not fit is made anew; anything else is thrown on, and the board is read again. */
+  private mend(error: unknown): void {
+    this.loaded = undefined
+    this.armedFor = 0
+    if (!(error instanceof StaleIndex)) throw error
+    this.loaded = new Board(this.ctx.storage, now, true)
+  }
+
+  /** Hashed once for each standing. */
+  private digest(reads: BoardReads): string {
+    const { closedAt, rows, sequence } = this.board
+    const kept = closedAt === null ? null : rows.board()?.digest
+    if (kept) return kept
+    if (this.hashed?.sequence === sequence) return this.hashed.digest
+    this.hashed = { sequence, digest: reads.digest() }
+    if (closedAt !== null) rows.setDigest(this.hashed.digest)
+    return this.hashed.digest
+  }
+
+  private async announceAll(): Promise<void> {
+    const { rows } = this.board
+    const marked = rows.board()?.announced ?? 0
+    this.announced ??= marked
+    for (let found = rows.journalAfter(this.announced, appendMax); found.length > 0;) {
+      await this.announce(found.map(changeOf))
+      this.announced = found.at(-1)!.sequence
+      if (this.announced >= marked + markEvery) this.mark(this.announced)
+      found = rows.journalAfter(this.announced, appendMax)
+    }
+  }
+
+  private mark(sequence: number): void {
+    this.board.rows.setAnnounced(sequence)
+  }
+
+  private async announce(changes: ReturnType<typeof changeOf>[]): Promise<void> {
+    const season = this.board.reference?.season
+    if (!season) return
+    const events = changes.flatMap((change) => eventOfChange(season, change) ?? [])
+    if (events.length > 0) await this.env.EVENTS_APPENDS.append(season.projectId, events)
+  }
+
+  private prune(): void {
+    this.ctx.storage.transactionSync(() => this.board.prune())
+  }
+
+  private armIfChanged(): void {
+    const known = this.announced ?? this.loaded?.opened ?? 0
+    if (this.unsure || this.board.sequence > known) this.arm(now() + announceMilliseconds)
+    this.unsure = false
+  }
+
+  /** Sets the alarm unless an earlier one is set and has not run: a busy board must not push it away for ever. */
+  private arm(at: number): void {
+    if (this.armedFor !== 0 && this.armedFor <= at) return
+    this.armedFor = at
+    void this.ctx.storage.setAlarm(at)
+  }
+}

@@ -1,0 +1,40 @@
+/** The tables inside a `BoardObject`, and the steps from each version of them to the next; steps only go forward. */
+
+type Storage = Pick<DurableObjectStorage, 'sql' | 'transactionSync'>
+
+const first = [
+  // The definition as the highest version seen gives it, and how far the announcements have got.
+  `CREATE TABLE board (
+    id INTEGER PRIMARY KEY CHECK (id = 1), reference TEXT NOT NULL, closedAt INTEGER, digest TEXT,
+    announced INTEGER NOT NULL DEFAULT 0)`,
+  // `o0` to `o2` are the keys as they stand in the order: ascending is ahead.
+  `CREATE TABLE entries (
+    userId TEXT PRIMARY KEY, hidden INTEGER NOT NULL, o0 REAL NOT NULL, o1 REAL NOT NULL, o2 REAL NOT NULL,
+    tie INTEGER NOT NULL, metadata TEXT, attempts INTEGER NOT NULL, updatedAt INTEGER NOT NULL,
+    reachedAt INTEGER NOT NULL, reason TEXT
+  ) WITHOUT ROWID`,
+  `CREATE UNIQUE INDEX entries_order ON entries (hidden, o0, o1, o2, tie)`,
+  // `operations`: what the change did to the counts of the rank index.
+  `CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, userId TEXT NOT NULL, key TEXT,
+    requestHash TEXT, change TEXT NOT NULL, operations TEXT NOT NULL)`,
+  `CREATE UNIQUE INDEX journal_key ON journal (key) WHERE key IS NOT NULL`,
+  `CREATE TABLE checkpoints (
+    chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, chunks INTEGER NOT NULL, buckets BLOB NOT NULL)`,
+]
+
+const versions = [first]
+
+/** Brings the tables to the newest version, all steps or none. */
+export function openTables(storage: Storage): void {
+  const { sql } = storage
+  storage.transactionSync(() => {
+    sql.exec(`CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`)
+    const [row] = sql.exec<{ version: number }>(`SELECT version FROM schema_version`).toArray()
+    const version = row?.version ?? 0
+    if (version === versions.length) return
+    for (const statement of versions.slice(version).flat()) sql.exec(statement)
+    sql.exec(`DELETE FROM schema_version`)
+    sql.exec(`INSERT INTO schema_version VALUES (?)`, versions.length)
+  })
+}

@@ -1,0 +1,283 @@
+/** The standing of one board in one season: reads, decides and writes in one synchronous stretch. */
+import { requestHash } from '@coinop/shared/hash'
+import { fail, ok } from '@coinop/shared/result'
+import type {
+  BoardReference,
+  BoardRules,
+  ChangeKind,
+  Removed,
+  Reviewed,
+  ScoreAnswer,
+  ScoreApplied,
+  ScoreWrite,
+} from './board-commands.ts'
+import {
+  appliedOf,
+  entryAfter,
+  hashOf,
+  replayed,
+  type Submission,
+  unasked,
+} from './board-change.ts'
+import {
+  emptyIndex,
+  isCheckpointDue,
+  type OpenIndex,
+  openIndex,
+  saveCheckpoint,
+} from './board-index.ts'
+import { prunable } from './board-journal.ts'
+import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
+import { BoardStorage } from './board-storage.ts'
+import type { Operation } from './rank-index.ts'
+import { Ranks } from './ranks.ts'
+import { comparePlaces, decide, isRepeatable, keysOf } from './score-rules.ts'
+
+type Storage = Pick<DurableObjectStorage, 'sql'>
+type Entered = { before: EntryRow | undefined; after: EntryRow | undefined }
+type Cause = { kind: ChangeKind; key?: string; hash?: string }
+
+const orderOfRules = ({ keys, tiePolicy }: BoardRules) => ({ keys, tiePolicy })
+const visiblePlace = (entry: EntryRow | undefined) =>
+  entry?.hidden === 0 ? placeOf(entry) : undefined
+
+/** Keeps in memory what it has read: after a throw its owner makes a new one. */
+export class Board {
+  readonly rows: BoardStorage
+  private readonly clock: () => number
+  private known: BoardReference | undefined
+  private standing: Ranks | undefined
+  private closed: number | null
+  private head: number
+  /** The newest change when it was read. */
+  readonly opened: number
+  /** The sequence of the checkpoint; below 0 when one is to be written as soon as something is. */
+  private saved = 0
+
+  /** `scan`: the rank index is made anew from the entries. */
+  constructor(storage: Storage, clock: () => number, scan = false) {
+    this.rows = new BoardStorage(storage.sql)
+    this.clock = clock
+    const row = this.rows.board()
+    this.known = row && (JSON.parse(row.reference) as BoardReference)
+    this.closed = row?.closedAt ?? null
+    this.head = this.rows.lastSequence()
+    this.opened = this.head
+    if (this.known) this.keep(openIndex(this.rows, this.known.rules, scan), this.known.rules)
+  }
+
+  /** Undefined until something has been written. */
+  get ranks(): Ranks | undefined {
+    return this.standing
+  }
+
+  get total(): number {
+    return this.standing?.index.total ?? 0
+  }
+
+  get checkpointed(): number {
+    return Math.max(0, this.saved)
+  }
+
+  get reference(): BoardReference | undefined {
+    return this.known
+  }
+
+  get closedAt(): number | null {
+    return this.closed
+  }
+
+  /** The sequence of the newest change. */
+  get sequence(): number {
+    return this.head
+  }
+
+  submitAll(given: BoardReference, writes: ScoreWrite[]): ScoreAnswer[] {
+    if (writes.length > 1) {
+      const keys = writes.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
+      this.rows.readAhead(
+        writes.map(({ userId }) => userId),
+        keys,
+      )
+    }
+    return writes.map((write) => this.submit(given, write))
+  }
+
+  /** The end of a stretch: everything is written, and now and then a checkpoint. */
+  end(): void {
+    this.rows.end()
+    if (!this.standing || !isCheckpointDue(this.head, this.saved)) return
+    saveCheckpoint(this.rows, this.head, this.standing.index)
+    this.saved = this.head
+  }
+
+  /** Forgets what the journal need not keep: announced, in the checkpoint, and old. */
+  prune(): void {
+    const oldest = this.rows.sequenceAt('ASC')
+    const announced = this.rows.board()?.announced ?? 0
+    if (oldest) {
+      const { sequence, before } = prunable(oldest, this.head, this.clock())
+      this.rows.prune(Math.min(sequence, announced, this.checkpointed, this.head - 1), before)
+    }
+  }
+
+  private submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
+    const key = write.idempotencyKey
+    const hash = key === undefined ? undefined : (write.requestHash ?? hashOf(write))
+    const earlier = key === undefined ? undefined : this.rows.journalOf(key)
+    if (earlier) return replayed(earlier, hash)
+    const { season, rules } = this.refer(given)
+    const at = this.clock()
+    if (at < season.startsAt) return fail('season_not_started')
+    if (this.isClosed(at)) return fail('season_closed')
+    const before = this.rows.entry(write.userId)
+    const standing = before && { ...before, keys: keysOf(placeOf(before), rules) }
+    const decision = decide(rules, standing, write)
+    if (!decision.ok) return decision
+    const cause: Cause = { kind: 'score', ...(key !== undefined && { key, hash: hash! }) }
+    return ok(this.apply({ write, before, decision: decision.value, at }, cause))
+  }
+
+  remove(given: BoardReference, userId: string, key?: string): Removed {
+    const hash = requestHash('remove', userId)
+    const earlier = key === undefined ? undefined : this.rows.journalOf(key)
+    if (earlier) {
+      return earlier.requestHash === hash ? ok({ removed: true }) : fail('idempotency_conflict')
+    }
+    this.refer(given)
+    if (this.isClosed(this.clock())) return fail('season_closed')
+    const before = this.rows.entry(userId)
+    if (!before) return ok({ removed: false })
+    this.replace({ before, after: undefined }, { kind: 'remove', ...(key && { key, hash }) })
+    return ok({ removed: true })
+  }
+
+  /** Hides an entry: it is in no rank and no list, and goes on counting what its user submits. */
+  quarantine(userId: string, reason: string): Reviewed {
+    return this.review(userId, (before) =>
+      before.hidden === 1 ? undefined : ['quarantine', { ...before, hidden: 1, reason }],
+    )
+  }
+
+  /** Shows an entry again where it would be had it never been hidden. */
+  restore(userId: string): Reviewed {
+    return this.review(userId, (before) =>
+      before.hidden === 0 ? undefined : ['restore', { ...before, hidden: 0, reason: null }],
+    )
+  }
+
+  /** The suspicion was right: the hidden entry is gone, and the user may begin anew. */
+  confirm(userId: string): Reviewed {
+    return this.review(userId, (before) =>
+      before.hidden === 0 ? undefined : ['confirm', undefined],
+    )
+  }
+
+  /** Nothing changes any more, for ever. A second time changes nothing. */
+  close(given: BoardReference, closedAt: number): void {
+    this.refer(given)
+    if (this.closed !== null) return
+    this.rows.setClosed(closedAt)
+    this.closed = closedAt
+    this.saved = -Infinity
+  }
+
+  /**
+   * The definition with the highest version seen. Once there is an entry its order is fixed: a season ends in the order
+   * it began with.
+   */
+  private refer(given: BoardReference): BoardReference {
+    const { known } = this
+    if (known && known.rules.version >= given.rules.version) return known
+    const kept = known && this.rows.hasEntries() ? orderOfRules(known.rules) : undefined
+    const { season, rules } = given
+    this.known = { season, rules: { ...rules, ...kept } }
+    this.rows.setReference(this.known)
+    // Without entries the order may change: what the old one has left is no part of the new index.
+    if (!kept) this.keep(emptyIndex(this.rows, rules, this.head), rules)
+    return this.known
+  }
+
+  private keep({ index, checkpointed }: OpenIndex, rules: BoardRules): void {
+    this.standing = new Ranks(index, rules)
+    this.saved = checkpointed
+  }
+
+  private isClosed(at: number): boolean {
+    return this.closed !== null || at >= (this.known?.season.endsAt ?? Infinity)
+  }
+
+  private review(
+    userId: string,
+    decision: (before: EntryRow) => [ChangeKind, EntryRow | undefined] | undefined,
+  ): Reviewed {
+    if (this.isClosed(this.clock())) return fail('season_closed')
+    const before = this.rows.entry(userId)
+    if (!before) return fail('entry_not_found')
+    const decided = decision(before)
+    if (decided) this.replace({ before, after: decided[1] }, { kind: decided[0] })
+    return ok({ changed: decided !== undefined })
+  }
+
+  private apply(submission: Submission, cause: Cause): ScoreApplied {
+    const { write, before, decision } = submission
+    const { rules } = this.known!
+    const { applied } = decision
+    const operator = write.operator ?? rules.operator
+    const changes = !before || applied || rules.attemptsMax !== undefined
+    const remembered = cause.key !== undefined && !isRepeatable(rules, operator)
+    if (!changes && !remembered) return this.unchanged(before)
+    const after = changes ? entryAfter(submission, this.head + 1, rules) : before
+    return this.replace({ before, after }, cause, { submitted: write.keys, operator, applied })
+  }
+
+  private unchanged(entry: EntryRow): ScoreApplied {
+    const { keys, rank } = this.side(entry)
+    const same = { rank, keys, previousRank: rank, previousKeys: keys, attempts: entry.attempts }
+    return appliedOf(this.head, { ...same, applied: false }, false)
+  }
+
+  /** Writes what an entry becomes, the index and the journal: the only place where a standing changes. */
+  private replace({ before, after }: Entered, cause: Cause, score = unasked): ScoreApplied {
+    const { keys: previousKeys, rank: previousRank } = this.side(before)
+    const operations = this.move(before, after)
+    const either = (after ?? before)!
+    if (!after) this.rows.deleteEntry(either.userId)
+    else if (after !== before) this.rows.setEntry(after)
+    this.head += 1
+    const body: ChangeBody = {
+      ...score,
+      metadata: after?.metadata ?? null,
+      ...this.side(after),
+      previousKeys,
+      previousRank,
+      attempts: after?.attempts ?? 0,
+      visible: either.hidden === 0,
+    }
+    this.rows.addToJournal({
+      sequence: this.head,
+      at: this.clock(),
+      kind: cause.kind,
+      userId: either.userId,
+      key: cause.key ?? null,
+      requestHash: cause.hash ?? null,
+      change: JSON.stringify(body),
+      operations: JSON.stringify(operations),
+    })
+    return appliedOf(this.head, body, false)
+  }
+
+  /** In the index before it is in the rows: what the index still reads is how it was. */
+  private move(before: EntryRow | undefined, after: EntryRow | undefined): Operation[] {
+    const [from, to] = [visiblePlace(before), visiblePlace(after)]
+    if (from && to && comparePlaces(from, to) === 0) return []
+    const { index } = this.standing!
+    return [...(from ? index.remove(from) : []), ...(to ? index.add(to) : [])]
+  }
+
+  private side(entry: EntryRow | undefined): { keys: number[] | null; rank: number | null } {
+    if (!entry) return { keys: null, rank: null }
+    const place = placeOf(entry)
+    return { keys: keysOf(place, this.known!.rules), rank: this.standing!.rankAt(place) }
+  }
+}

@@ -1,0 +1,155 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { describe, expect, test, vi } from 'vitest'
+import type { BoardObject } from './board-object.ts'
+import type { TiePolicy } from './board-commands.ts'
+import { boardOf, type TestBoard } from './test-boards.ts'
+import { fill } from './test-fill.ts'
+
+/** Rows by the runtime's own counters, the alarm included; leaderboards.md and performance.md count these. */
+const budgets = {
+  same: { read: 4, written: 0 },
+  better: { read: 8, written: 4 },
+  rank: { read: 300, written: 0 },
+  top: { read: 105, written: 0 },
+  around: { read: 420, written: 0 },
+}
+const coldReadMax = 2_500
+
+type Counted = { read: number; written: number; alarms: number }
+
+/** Counts what `work` does in the board, which has just been evicted when `cold`. */
+async function counted(
+  board: TestBoard,
+  work: () => Promise<unknown>,
+  cold = false,
+): Promise<Counted> {
+  if (cold) await evictDurableObject(board.stub)
+  const count: Counted = { read: 0, written: 0, alarms: 0 }
+  await runInDurableObject(board.stub, (object: BoardObject, { storage }) => {
+    const { sql } = storage
+    const exec = sql.exec.bind(sql)
+    const spy = (query: string, ...bound: unknown[]) => {
+      const cursor = exec(query, ...bound)
+      const rows = [...cursor]
+      count.read += cursor.rowsRead
+      count.written += cursor.rowsWritten
+      const values = () => rows.map((row) => Object.values(row))
+      const again = { toArray: () => rows, one: () => rows[0]!, raw: values }
+      return { ...again, rowsWritten: cursor.rowsWritten, [Symbol.iterator]: () => rows.values() }
+    }
+    // The object as it is from its first statement on: it opens the board when it is first asked.
+    const counting = Object.create(storage, {
+      sql: { value: { exec: spy } },
+      transactionSync: { value: storage.transactionSync.bind(storage) },
+      setAlarm: {
+        value: (time: number) => {
+          count.alarms += 1
+          return storage.setAlarm(time)
+        },
+      },
+    })
+    const inside = object as unknown as { ctx: object; loaded?: { rows: object } }
+    const { ctx } = inside
+    Object.defineProperty(inside, 'ctx', {
+      value: Object.create(ctx, { storage: { value: counting } }),
+    })
+    if (inside.loaded) Object.assign(inside.loaded.rows, { sql: { exec: spy } })
+  })
+  await work()
+  return { ...count, written: count.written + count.alarms }
+}
+
+/** What it was more than its budget; printed, for the figures are published. */
+function excess(count: Counted, budget: { read: number; written: number }, what: string) {
+  console.warn(`${what}: ${JSON.stringify(count)}`)
+  const more = (used: number, allowed: number) => Math.max(0, used - allowed)
+  return { read: more(count.read, budget.read), written: more(count.written, budget.written) }
+}
+const none = { read: 0, written: 0 }
+
+const policies: TiePolicy[] = ['first_to_reach', 'shared_competition', 'shared_dense']
+/** The largest with the policy that reads most. */
+const cases = [
+  ...policies.map((policy) => [1_000, policy] as const),
+  [100_000, 'shared_dense'] as const,
+]
+
+describe.each(cases)('%d entries, %s', (size, tiePolicy) => {
+  const board = boardOf({ tiePolicy })
+  const middle = `usr_${size / 2}`
+
+  test('fill', async () => {
+    await fill(board, size)
+    expect(await board.stub.total()).toBe(size)
+    await runDurableObjectAlarm(board.stub)
+  }, 300_000)
+
+  test('a cold start reads the checkpoint and what came after it', async () => {
+    const count = await counted(board, () => board.stub.total(), true)
+    const { sequence, checkpointed } = await board.stub.state()
+    const since = sequence - checkpointed
+    expect(
+      excess(count, { read: Math.min(coldReadMax, since + size / 1_000 + 20), written: 0 }, 'cold'),
+    ).toEqual(none)
+  }, 60_000)
+
+  test('a rank, with nothing in memory and with its bucket there', async () => {
+    await evictDurableObject(board.stub)
+    await board.stub.total()
+    const first = await counted(board, () => board.rank(middle))
+    expect(excess(first, budgets.rank, 'rank')).toEqual(none)
+    const second = await counted(board, () => board.rank(middle))
+    expect(excess(second, { read: 2, written: 0 }, 'rank again')).toEqual(none)
+  })
+
+  test('top 100 and around 50, with nothing in memory', async () => {
+    await evictDurableObject(board.stub)
+    await board.stub.total()
+    expect(
+      excess(await counted(board, () => board.top({ limit: 100 })), budgets.top, 'top'),
+    ).toEqual(none)
+    const count = await counted(board, () => board.stub.around(middle, 50))
+    expect(excess(count, budgets.around, 'around')).toEqual(none)
+  })
+
+  test('a score that does not improve reads its entry, and writes nothing', async () => {
+    await board.rank(middle)
+    const count = await counted(board, () => board.score(middle, -1_000_000_000))
+    expect(excess(count, budgets.same, 'same')).toEqual(none)
+  })
+
+  test('a score that improves: entry, order, journal, alarm', async () => {
+    // The bucket that it leaves and the one that it comes to are in memory: a cold one is read like a rank.
+    await board.rank(middle)
+    await board.stub.rankFor([size + 7])
+    await runDurableObjectAlarm(board.stub)
+    const count = await counted(board, () => board.score(middle, size + 7))
+    expect(excess(count, budgets.better, 'better')).toEqual(none)
+    expect(count).toMatchObject({ written: 4, alarms: 1 })
+    // The alarm of the last one is still set: a key costs no more than that.
+    const keyed = { userId: middle, keys: [size + 8], idempotencyKey: 'key' }
+    const next = await counted(board, () => board.submit([keyed]))
+    expect(excess(next, budgets.better, 'better, with a key, soon after another')).toEqual(none)
+    const again = await counted(board, () => board.submit([keyed]))
+    expect(excess(again, budgets.same, 'retry')).toEqual(none)
+  })
+
+  test('the alarm announces, and writes nothing but now and then its mark', async () => {
+    await board.score(middle, size + 9)
+    const count = await counted(board, () => runDurableObjectAlarm(board.stub))
+    expect(excess(count, { read: 110, written: 1 }, 'alarm')).toEqual(none)
+  })
+
+  test('a batch of 100 reads and writes no more for each', async () => {
+    const writes = Array.from({ length: 100 }, (_, index) => ({
+      userId: `usr_${index}`,
+      keys: [2 * size + index],
+    }))
+    await board.stub.rankFor([3 * size])
+    const count = await counted(board, () => board.submit(writes))
+    // What the buckets hold that they leave is read once.
+    const buckets = Math.min(100, size / 64) * 129
+    expect(excess(count, { read: 800 + buckets, written: 400 }, 'batch')).toEqual(none)
+  })
+  vi.setConfig({ testTimeout: 60_000 })
+})

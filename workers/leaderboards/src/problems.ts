@@ -1,0 +1,50 @@
+/** Everything that can go wrong with leaderboards, as the client sees it. */
+import { defineProblems } from '@coinop/shared/problem'
+
+export const { catalogue, problem, problems } = defineProblems({
+  leaderboard_not_found: {
+    status: 404,
+    title: 'There is no leaderboard with this id or slug.',
+    fix: 'Use an id or a slug from GET /v1/leaderboards; without a credential only the id of a public board is known.',
+  },
+  season_not_found: {
+    status: 404,
+    title: 'The leaderboard has no season with this id.',
+    fix: 'Use an id from GET /v1/leaderboards/{leaderboardId}/seasons.',
+  },
+  season_evicted: {
+    status: 404,
+    title: 'The season was kept as long as the leaderboard says, and is gone.',
+    fix: 'Raise `seasonsKeptDays` before the next season ends, or read standings earlier.',
+  },
+  user_not_found: {
+    status: 404,
+    title: 'The project has no user with this id.',
+    fix: 'Use the id that the user has in GET /v1/users.',
+  },
+  entry_not_found: {
+    status: 404,
+    title: 'The user has no score in this season.',
+    fix: 'Submit a score first, or name another season.',
+  },
+  slug_taken: {
+    status: 409,
+    title: 'The project has a leaderboard with this slug.',
+    fix: 'Choose another slug, or use the leaderboard that exists.',
+  },
+  board_locked: {
+    status: 409,
+    title: 'The leaderboard has scores, whose order the change would turn over.',
+    fix: 'Leave the fields listed in `errors` as they are, or make another leaderboard.',
+  },
+  score_out_of_bounds: {
+    status: 409,
+    title: 'The score would be outside the bounds of the leaderboard.',
+    fix: 'Send a score between `scoreMin` and `scoreMax`; with increments the sum must stay between them.',
+  },
+  attempts_exhausted: {
+    status: 409,
+    title: 'The user has submitted as many scores as the season allows.',
+    fix: 'Wait for the next season, or raise `attemptsMax`.',
+  },
+})

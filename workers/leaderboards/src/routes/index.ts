@@ -1,0 +1,40 @@
+/** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
+import { leaderboardsAround } from './leaderboards.around.ts'
+import { leaderboardsCreate } from './leaderboards.create.ts'
+import { leaderboardsDelete } from './leaderboards.delete.ts'
+import { leaderboardsGet } from './leaderboards.get.ts'
+import { leaderboardsList } from './leaderboards.list.ts'
+import { leaderboardsRank } from './leaderboards.rank.ts'
+import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
+import { leaderboardsTop } from './leaderboards.top.ts'
+import { leaderboardsUpdate } from './leaderboards.update.ts'
+import { leaderboardsUsers } from './leaderboards.users.ts'
+import { scoresBatch } from './scores.batch.ts'
+import { scoresRemove } from './scores.remove.ts'
+import { scoresUpdate } from './scores.update.ts'
+import { seasonsClose } from './seasons.close.ts'
+import { seasonsGet } from './seasons.get.ts'
+import { seasonsList } from './seasons.list.ts'
+import { seasonsPreview } from './seasons.preview.ts'
+import { seasonsRewards } from './seasons.rewards.ts'
+
+export const routes = [
+  leaderboardsCreate,
+  leaderboardsList,
+  leaderboardsGet,
+  leaderboardsUpdate,
+  leaderboardsDelete,
+  leaderboardsTop,
+  leaderboardsRank,
+  leaderboardsAround,
+  leaderboardsUsers,
+  leaderboardsRankFor,
+  seasonsList,
+  seasonsGet,
+  seasonsPreview,
+  seasonsClose,
+  seasonsRewards,
+  scoresUpdate,
+  scoresBatch,
+  scoresRemove,
+] as const

@@ -1,0 +1,126 @@
+/** The tables of LEADERBOARDS_DB: what boards and seasons are, and who is owed what. Standings are in the objects. */
+import { sql } from 'drizzle-orm'
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+import type { RewardRule } from './reward-rules.ts'
+
+export { auditOutbox } from '@coinop/shared/audit'
+export { idempotency } from '@coinop/shared/idempotency'
+export { outbox } from '@coinop/shared/outbox'
+
+export type SortKey = { name: string; sort: 'desc' | 'asc' }
+
+export const boards = sqliteTable(
+  'boards',
+  {
+    /** Unique by itself: a public board is read by people who name no project. */
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    keys: text('keys', { mode: 'json' }).$type<SortKey[]>().notNull(),
+    operator: text('operator', {
+      enum: ['best', 'latest', 'increment', 'decrement', 'first'],
+    }).notNull(),
+    tiePolicy: text('tie_policy', {
+      enum: ['first_to_reach', 'last_to_reach', 'shared_competition', 'shared_dense'],
+    }).notNull(),
+    scoreMin: real('score_min'),
+    scoreMax: real('score_max'),
+    attemptsMax: integer('attempts_max'),
+    authoritative: integer('authoritative', { mode: 'boolean' }).notNull(),
+    public: integer('public', { mode: 'boolean' }).notNull(),
+    cron: text('cron'),
+    timeZone: text('time_zone'),
+    seasonsKeptDays: integer('seasons_kept_days'),
+    rewards: text('rewards', { mode: 'json' }).$type<RewardRule[]>().notNull(),
+    gameId: text('game_id'),
+    /** Counts changes, so that one never overwrites another unseen. */
+    version: integer('version').notNull(),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    /** When the first score was on its way. From then on nothing changes what decides the order. */
+    lockedAt: integer('locked_at'),
+    /** Nobody sees it any more; the sweep removes what it holds. */
+    deletedAt: integer('deleted_at'),
+  },
+  (table) => [
+    uniqueIndex('boards_by_slug')
+      .on(table.projectId, table.slug)
+      .where(sql`deleted_at IS NULL`),
+    index('boards_by_project').on(table.projectId, table.id),
+    index('boards_deleted')
+      .on(table.deletedAt)
+      .where(sql`deleted_at IS NOT NULL`),
+  ],
+)
+
+/** Only seasons that something was written into, or that were closed. */
+export const seasons = sqliteTable(
+  'seasons',
+  {
+    boardId: text('board_id').notNull(),
+    /** 1, 2, 3 …: of two that begin a season at once one succeeds. */
+    number: integer('number').notNull(),
+    id: text('id').notNull(),
+    projectId: text('project_id').notNull(),
+    startsAt: integer('starts_at').notNull(),
+    /** As the schedule said when it began; null: until it is closed by hand. */
+    endsAt: integer('ends_at'),
+    /** open, then what is left to do: list the winners, pay them, nothing. */
+    status: text('status', { enum: ['open', 'listing', 'paying', 'closed', 'evicted'] }).notNull(),
+    closedAt: integer('closed_at'),
+    /** The final standing, and the rules by which it is rewarded: null until it is closed. */
+    total: integer('total'),
+    digest: text('digest'),
+    rewards: text('rewards', { mode: 'json' }).$type<RewardRule[]>(),
+    /** Up to where the winners have been stored. */
+    listedTo: text('listed_to', { mode: 'json' }),
+    /** When nobody may read it any more; null: never. */
+    expiresAt: integer('expires_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.boardId, table.number] }),
+    uniqueIndex('seasons_by_id').on(table.id),
+    index('seasons_open')
+      .on(table.endsAt)
+      .where(sql`status = 'open'`),
+    index('seasons_unpaid')
+      .on(table.closedAt)
+      .where(sql`status IN ('listing', 'paying')`),
+    index('seasons_expiring')
+      .on(table.expiresAt)
+      .where(sql`status = 'closed'`),
+  ],
+)
+
+/** Who gets what for a season, each paid once. */
+export const seasonRewards = sqliteTable(
+  'season_rewards',
+  {
+    seasonId: text('season_id').notNull(),
+    /** The place in the standing, from 1: unlike a rank no two players share it. */
+    place: integer('place').notNull(),
+    projectId: text('project_id').notNull(),
+    userId: text('user_id').notNull(),
+    rank: integer('rank').notNull(),
+    currency: text('currency').notNull(),
+    amount: integer('amount').notNull(),
+    status: text('status', { enum: ['pending', 'paid', 'refused'] }).notNull(),
+    refusal: text('refusal'),
+    paidAt: integer('paid_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.seasonId, table.place] }),
+    index('season_rewards_pending')
+      .on(table.seasonId, table.place)
+      .where(sql`status = 'pending'`),
+  ],
+)

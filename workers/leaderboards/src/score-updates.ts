@@ -1,0 +1,98 @@
+/** Scores of a request, for any boards: who may submit them, for whom, and what became of each. */
+import type { Caller } from '@coinop/shared/caller'
+import { requestHash } from '@coinop/shared/hash'
+import { fail, ok, type Result } from '@coinop/shared/result'
+import { type Located, locate } from './board-cache.ts'
+import type { ScoreRefusal } from './board-commands.ts'
+import { existing } from './players.ts'
+import { problem } from './problems.ts'
+import { type AppliedScore, type ScoreUpdate, toAppliedScore, toWrite } from './score-model.ts'
+import { submitScores, writable } from './score-writes.ts'
+
+export type Update = ScoreUpdate & { userId: string }
+type Refusal =
+  | 'leaderboard_not_found'
+  | 'user_not_found'
+  | Exclude<ScoreRefusal, 'season_closed' | 'season_not_started' | 'wrong_number_of_keys'>
+export type Outcome = Result<{ score: AppliedScore; replayed: boolean }, Refusal>
+type Request = { updates: Update[]; key: string }
+
+/** The outcomes in the order of the updates; `pointerOf` says where each stands in the request. */
+export async function submitUpdates(
+  env: LeaderboardsEnv,
+  caller: Caller,
+  { updates, key }: Request,
+  pointerOf: (index: number) => string,
+): Promise<Outcome[]> {
+  const outcomes = new Map<number, Outcome>()
+  const known = await existing(
+    env.PLAYERS,
+    caller,
+    updates.map(({ userId }) => userId),
+  )
+  const groups = Map.groupBy(updates.keys(), (index) => updates[index]!.leaderboardId)
+  for (const [name, indexes] of groups) {
+    const isThere = await mayWrite(env, caller, name)
+    const left = indexes.filter((index) => {
+      if (isThere && known.has(updates[index]!.userId)) return true
+      outcomes.set(index, fail(isThere ? 'user_not_found' : 'leaderboard_not_found'))
+      return false
+    })
+    if (left.length === 0) continue
+    const located = await writable(env, caller.projectId, name)
+    const writes = left.map((index) =>
+      writeOf(caller, located, { update: updates[index]!, key, index, pointer: pointerOf(index) }),
+    )
+    const given = await submitScores(env, located, writes)
+    for (const [at, index] of left.entries()) {
+      const { seasonId, answer } = given[at]!
+      const { userId } = updates[index]!
+      outcomes.set(index, outcomeOf(located, { seasonId, userId }, answer))
+    }
+  }
+  return [...updates.keys()].map((index) => outcomes.get(index)!)
+}
+
+/** Whether there is such a board; throws `forbidden` when the caller may not write to it. */
+async function mayWrite(env: LeaderboardsEnv, caller: Caller, name: string): Promise<boolean> {
+  const located = await locate(env, caller.projectId, name)
+  if (!located || located.board.projectId !== caller.projectId) return false
+  if (located.board.authoritative && caller.kind === 'player') {
+    throw problem('forbidden', 'Only a server writes scores of this leaderboard.')
+  }
+  return true
+}
+
+type Item = { update: Update; key: string; index: number; pointer: string }
+
+function writeOf(caller: Caller, { board }: Located, { update, key, index, pointer }: Item) {
+  if (update.operator !== undefined && caller.kind === 'player') {
+    throw problem('forbidden', 'Only a server chooses another operator.')
+  }
+  return toWrite(board, update, {
+    // A key belongs to the user and to the kind of caller: servers share theirs, a player has others.
+    key: key === '' ? '' : `${caller.kind}:${update.userId}:${index}:${key}`,
+    requestHash: requestHash('scores.update', { ...update, leaderboardId: board.id }),
+    pointer: `${pointer}/keys`,
+  })
+}
+
+function outcomeOf(
+  { board }: Located,
+  where: { seasonId: string; userId: string },
+  answer: Awaited<ReturnType<typeof submitScores>>[number]['answer'],
+): Outcome {
+  if (answer.ok) {
+    const score = toAppliedScore(board, where, answer.value)
+    return ok({ score, replayed: answer.value.replayed })
+  }
+  const { code } = answer
+  if (
+    code === 'season_closed' ||
+    code === 'season_not_started' ||
+    code === 'wrong_number_of_keys'
+  ) {
+    throw new Error(`A board refused a score as ${code}.`)
+  }
+  return fail(code)
+}
