@@ -2,7 +2,7 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { displayNameCharactersMax } from './model.ts'
@@ -107,6 +107,41 @@ export async function findOrCreatePlayer(
     if (winner) return winner
     throw error
   }
+}
+
+/** `discordId` is null for who never came from Discord. */
+export type NamedPlayer = { userId: string; displayName: string | null; discordId: string | null }
+const namedMax = 100
+
+/** How users (100 at most) are called, here and at Discord; who is unknown is left out. */
+export async function namesOf(
+  database: D1Database,
+  projectId: string,
+  userIds: string[],
+): Promise<NamedPlayer[]> {
+  if (userIds.length > namedMax) throw new RangeError(`At most ${namedMax} users a question.`)
+  return drizzle(database)
+    .select({
+      userId: users.id,
+      displayName: users.displayName,
+      discordId: identities.providerUserId,
+    })
+    .from(users)
+    .leftJoin(
+      identities,
+      and(
+        eq(identities.projectId, users.projectId),
+        eq(identities.userId, users.id),
+        eq(identities.provider, 'discord'),
+      ),
+    )
+    .where(
+      and(
+        eq(users.projectId, projectId),
+        // One parameter for all of them: D1 takes 100.
+        sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))`,
+      ),
+    )
 }
 
 async function findPlayer(

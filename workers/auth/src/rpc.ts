@@ -16,6 +16,8 @@ import {
   findApplication,
   findOrCreatePlayer,
   findServerProject,
+  type NamedPlayer,
+  namesOf,
 } from './discord.ts'
 import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
@@ -150,6 +152,13 @@ export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
       if (player.created) this.ctx.waitUntil(sendEvents(this.env))
       return player
     })
+  }
+
+  /** How users (100 at most) of the caller's project are called, here and at Discord. */
+  async names(caller: Caller, userIds: string[]): Promise<NamedPlayer[]> {
+    return rpcOperation('auth', 'discord-players.names', caller, () =>
+      namesOf(this.env.AUTH_DB, caller.projectId, userIds),
+    )
   }
 }
 

@@ -20,6 +20,7 @@ export type Refusal =
   | CodeOf<DiscordEnv['WALLET_DEPOSITS']['withdraw']>
   | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
+  | CodeOf<DiscordEnv['LEADERBOARDS_READS']['standing']>
   | AmountRefusal
   | PressRefusal
   | 'no_currency'
@@ -29,6 +30,7 @@ export type Refusal =
   | 'transfer_returned'
   | 'not_a_manager'
   | 'item_not_owned'
+  | 'not_on_board'
   | 'server_not_set_up'
   | 'their_funds_insufficient'
 
@@ -86,6 +88,8 @@ export const sentences: Record<Refusal, string> = {
   button_of_another: 'These buttons are somebody else’s. Use the command yourself.',
   client_seed_invalid:
     'A seed is 1 to 64 letters, digits or signs, without spaces. Try another one.',
+  leaderboard_not_found: 'There is no such board here. Choose one that is suggested.',
+  not_on_board: 'There is no score on this board yet.',
   item_not_owned: 'You own nothing of that name. See what you have with `/inventory`.',
   pieces_missing: 'You do not own that many. See what you have with `/inventory`.',
   item_not_usable: 'This cannot be used; it is for having, or for giving with `/gift`.',

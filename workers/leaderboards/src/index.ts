@@ -5,6 +5,7 @@ import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
 export { BoardObject } from './board-object.ts'
+export { LeaderboardsReads } from './rpc.ts'
 
 const app = createApp<LeaderboardsEnv>({
   worker: 'leaderboards',

@@ -7,9 +7,11 @@ import { economy } from './economy.ts'
 import { fair } from './fair.ts'
 import { gift } from './gift.ts'
 import { inventory } from './inventory.ts'
+import { leaderboard } from './leaderboard.ts'
 import { pay } from './pay.ts'
 import { play } from './play.ts'
 import { profile } from './profile.ts'
+import { rank } from './rank.ts'
 import { setup } from './setup.ts'
 import { shop } from './shop.ts'
 import { use } from './use.ts'
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   use,
   gift,
   play,
+  leaderboard,
+  rank,
   profile,
   fair,
   setup,
