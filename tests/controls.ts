@@ -3,7 +3,16 @@ import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
 import type { Ask } from './door.ts'
 import { build, type Operation } from './operations.ts'
-import { fillFrom, type Ids, must, newBoard, newCode, redirectUri, type World } from './worlds.ts'
+import {
+  fillFrom,
+  type Ids,
+  must,
+  newBoard,
+  newCode,
+  redirectUri,
+  reviewedBoard,
+  type World,
+} from './worlds.ts'
 
 type Values = Record<string, unknown>
 
@@ -66,6 +75,9 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
     return { code: coin.code }
   },
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
+  'fraud-rules.delete': spareReview,
+  'reviews.confirm': spareReview,
+  'reviews.restore': spareReview,
   'leaderboards.around': publicBoard,
   'leaderboards.rank': publicBoard,
   'leaderboards.rank-for': publicBoard,
@@ -83,6 +95,10 @@ async function spareOrder({ keys, player, ids }: World): Promise<Ids> {
   const json = { userId: player.id, itemId: ids['itm'] }
   const { id } = await must('POST', '/v1/purchase', { key: keys.full, json })
   return { ord: id }
+}
+
+function spareReview({ keys, player }: World): Promise<Ids> {
+  return reviewedBoard(keys.full, {}, player)
 }
 
 async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {
