@@ -75,9 +75,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
     return { code: coin.code }
   },
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
-  'fraud-rules.delete': spareReview,
-  'reviews.confirm': spareReview,
-  'reviews.restore': spareReview,
+  'fraud-rules.delete': ({ keys, ids }) => newRule(keys.full, ids['brd']!),
   'leaderboards.around': publicBoard,
   'leaderboards.rank': publicBoard,
   'leaderboards.rank-for': publicBoard,
@@ -95,10 +93,6 @@ async function spareOrder({ keys, player, ids }: World): Promise<Ids> {
   const json = { userId: player.id, itemId: ids['itm'] }
   const { id } = await must('POST', '/v1/purchase', { key: keys.full, json })
   return { ord: id }
-}
-
-function spareReview({ keys, player }: World): Promise<Ids> {
-  return reviewedBoard(keys.full, {}, player)
 }
 
 async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {

@@ -141,22 +141,22 @@ export async function newBoard(key: string, definition: object, { id }: Player):
 }
 
 /** A leaderboard with a rule against fraud, which has hit the player's score. */
-export async function reviewedBoard(key: string, definition: object, player: Player): Promise<Ids> {
+async function reviewedBoard(key: string, definition: object, player: Player): Promise<Ids> {
   const board = await newBoard(key, definition, player)
-  const { brd } = board
-  const { id: frl } = await must('POST', `/v1/leaderboards/${brd}/fraud-rules`, {
-    key,
-    json: {
-      name: 'any score',
-      condition: { kind: 'score_outside', min: -2, max: -1 },
-      action: 'flag',
-      shadow: false,
-    },
-  })
+  const brd = board['brd']!
+  const rule = await newRule(key, brd)
   const score = { leaderboardId: brd, userId: player.id, score: 2 }
   await must('POST', '/v1/scores/update', { key, json: score })
   const { data } = await must('GET', `/v1/leaderboards/${brd}/reviews`, { key })
-  return { ...board, frl: frl as string, rvw: data[0].id as string }
+  return { ...board, ...rule, rvw: data[0].id as string }
+}
+
+/** A rule against fraud that hits any score. */
+export async function newRule(key: string, brd: string): Promise<Ids> {
+  const condition = { kind: 'score_outside', min: -2, max: -1 }
+  const json = { name: 'any score', condition, action: 'flag', shadow: false }
+  const { id } = await must('POST', `/v1/leaderboards/${brd}/fraud-rules`, { key, json })
+  return { frl: id as string }
 }
 
 /** A code that only one project has. */
