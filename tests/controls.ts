@@ -3,7 +3,16 @@ import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
 import type { Ask } from './door.ts'
 import { build, type Operation } from './operations.ts'
-import { fillFrom, type Ids, must, newBoard, newCode, redirectUri, type World } from './worlds.ts'
+import {
+  fillFrom,
+  type Ids,
+  must,
+  newBoard,
+  newCode,
+  redirectUri,
+  reviewedBoard,
+  type World,
+} from './worlds.ts'
 
 type Values = Record<string, unknown>
 
@@ -66,6 +75,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
     return { code: coin.code }
   },
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
+  'fraud-rules.delete': ({ keys, ids }) => newRule(keys.full, ids['brd']!),
   'leaderboards.around': publicBoard,
   'leaderboards.rank': publicBoard,
   'leaderboards.rank-for': publicBoard,

@@ -101,7 +101,8 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   await must('PUT', '/v1/rewards/work', { key, json: work })
   const player = await newPlayer(keys.publishable, personalMark)
   const other = await newPlayer(keys.publishable, `${mark}-other`)
-  const board = await newBoard(key, { name: `${mark} board`, authoritative: false }, player)
+  const definition = { name: `${mark} board`, authoritative: false }
+  const board = await reviewedBoard(key, definition, player)
   const tenants = await idsOfTenant(token, projectId, mark)
   const ofProject = { ...tenants, ...board, itm: itm as string, code }
   // Gets the money, so that `other` has no part in what is the player's; then leaves.
@@ -137,6 +138,25 @@ export async function newBoard(key: string, definition: object, { id }: Player):
   const score = { leaderboardId: brd, userId: id, score: 1 }
   const { seasonId: sea } = await must('POST', '/v1/scores/update', { key, json: score })
   return { brd, leaderboardId: brd, sea }
+}
+
+/** A leaderboard with a rule against fraud, which has hit the player's score. */
+async function reviewedBoard(key: string, definition: object, player: Player): Promise<Ids> {
+  const board = await newBoard(key, definition, player)
+  const brd = board['brd']!
+  const rule = await newRule(key, brd)
+  const score = { leaderboardId: brd, userId: player.id, score: 2 }
+  await must('POST', '/v1/scores/update', { key, json: score })
+  const { data } = await must('GET', `/v1/leaderboards/${brd}/reviews`, { key })
+  return { ...board, ...rule, rvw: data[0].id as string }
+}
+
+/** A rule against fraud that hits any score. */
+export async function newRule(key: string, brd: string): Promise<Ids> {
+  const condition = { kind: 'score_outside', min: -2, max: -1 }
+  const json = { name: 'any score', condition, action: 'flag', shadow: false }
+  const { id } = await must('POST', `/v1/leaderboards/${brd}/fraud-rules`, { key, json })
+  return { frl: id as string }
 }
 
 /** A code that only one project has. */

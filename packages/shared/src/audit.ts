@@ -58,6 +58,17 @@ export const noteChanges = (db: DrizzleD1Database, caller: Caller, changes: Audi
     .select(sql`SELECT NULL, ${caller.projectId}, value FROM json_each(${notes})`)
 }
 
+/** The same for a change that is not in D1, and is noted again when it is sent again: `id` names it, and is noted once. */
+export const noteOnce = (
+  db: DrizzleD1Database,
+  caller: Caller,
+  { id, ...change }: AuditChange & { id: string },
+) =>
+  db.insert(auditOutbox).select(
+    sql`SELECT NULL, ${caller.projectId}, ${JSON.stringify({ ...noteOf(caller, change), id })}
+        WHERE NOT EXISTS (SELECT 1 FROM audit_outbox WHERE note ->> 'id' = ${id})`,
+  )
+
 export type AuditChange = Pick<AuditNote, 'action' | 'subject'>
 
 function noteOf(

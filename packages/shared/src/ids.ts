@@ -24,6 +24,8 @@ export type IdPrefix =
   | 'evt'
   | 'brd'
   | 'sea'
+  | 'frl'
+  | 'rvw'
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 

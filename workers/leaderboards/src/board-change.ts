@@ -10,6 +10,8 @@ export type Submission = {
   before: EntryRow | undefined
   decision: Decision
   at: number
+  /** Why a first entry begins in quarantine. */
+  suspicion?: string
 }
 type Submitted = Pick<ChangeBody, 'submitted' | 'operator' | 'applied'>
 
@@ -21,7 +23,9 @@ export function entryAfter(submission: Submission, sequence: number, rules: Boar
   const { write, before, decision, at } = submission
   const [o0, o1, o2] = orderOf(decision.keys, rules)
   const place = { o0, o1, o2, tie: tieOf(sequence, rules), reachedAt: at }
-  const fresh = { userId: write.userId, hidden: 0, attempts: 0, updatedAt: at, reason: null }
+  const hidden = submission.suspicion === undefined ? 0 : 1
+  const reason = submission.suspicion ?? null
+  const fresh = { userId: write.userId, hidden, attempts: 0, updatedAt: at, reason }
   return {
     ...(before ?? { ...fresh, ...place }),
     ...(decision.moves && place),
@@ -30,6 +34,10 @@ export function entryAfter(submission: Submission, sequence: number, rules: Boar
     attempts: (before?.attempts ?? 0) + 1,
   }
 }
+
+/** What changes nothing leaves no record and is no attempt, unless attempts are counted. */
+export const changesAnything = ({ before, decision }: Submission, rules: BoardRules): boolean =>
+  !before || decision.applied || rules.attemptsMax !== undefined
 
 /** Tells a retry from another request with the same key. */
 export const hashOf = ({ userId, keys, operator, metadata }: ScoreWrite): string =>

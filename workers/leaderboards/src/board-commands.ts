@@ -1,5 +1,6 @@
 /** What a board is asked and answers: the types that cross its border. */
 import type { Result } from '@coinop/shared/result'
+import type { FraudRule } from './fraud-rules.ts'
 
 export type SortDirection = 'desc' | 'asc'
 export type Operator = 'best' | 'latest' | 'increment' | 'decrement' | 'first'
@@ -18,6 +19,7 @@ export type BoardRules = {
   scoreMax?: number
   /** Most submissions of a user that are accepted. */
   attemptsMax?: number
+  fraud?: FraudRule[]
 }
 
 /** `endsAt` null: until it is closed by hand. */
@@ -84,6 +86,7 @@ export type ScoreRefusal =
   | 'attempts_exhausted'
   | 'wrong_number_of_keys'
   | 'idempotency_conflict'
+  | 'submission_rejected'
 export type ScoreAnswer = Result<ScoreApplied, ScoreRefusal>
 
 /**

@@ -21,9 +21,11 @@ import type {
 import { writesMax } from './board-commands.ts'
 import { eventOfChange } from './board-events.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
+import { type ReviewDecision, type Settled, settle } from './board-review.ts'
 import { openTables } from './board-schema.ts'
 import { Board } from './board.ts'
 import { StaleIndex } from './rank-index.ts'
+import type { Review, ReviewFilter } from './review-rows.ts'
 
 /** Changes within this time share an alarm, which costs a row. */
 const announceMilliseconds = 500
@@ -70,6 +72,19 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   async confirm(userId: string): Promise<Reviewed> {
     return this.write((board) => board.confirm(userId))
+  }
+
+  /** The review queue, newest first. */
+  async reviews(filter: ReviewFilter): Promise<Review[]> {
+    return this.read((_, { fraud }) => fraud.reviews.list(filter))
+  }
+
+  async review(id: string): Promise<Review | undefined> {
+    return this.read((_, { fraud }) => fraud.reviews.find(id))
+  }
+
+  async settle(id: string, decision: ReviewDecision): Promise<Settled> {
+    return this.write((board) => settle(board, id, decision, now()))
   }
 
   async top(query: { after?: Position; limit: number }): Promise<StandingsPage> {

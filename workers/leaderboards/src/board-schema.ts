@@ -23,7 +23,20 @@ const first = [
     chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, chunks INTEGER NOT NULL, buckets BLOB NOT NULL)`,
 ]
 
-const versions = [first]
+const second = [
+  // What rules have hit. One row for what a user repeats: `hits` counts.
+  `CREATE TABLE reviews (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, userId TEXT NOT NULL, ruleId TEXT NOT NULL,
+    action TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, submitted TEXT NOT NULL, hits INTEGER NOT NULL,
+    firstAt INTEGER NOT NULL, lastAt INTEGER NOT NULL, decidedAt INTEGER)`,
+  `CREATE UNIQUE INDEX reviews_id ON reviews (id)`,
+  `CREATE INDEX reviews_status ON reviews (status, number)`,
+  `CREATE INDEX reviews_user ON reviews (userId, status, number)`,
+  // How many submissions in which minute, of boards with a rule that asks for it.
+  `CREATE TABLE activity (userId TEXT PRIMARY KEY, minutes TEXT NOT NULL) WITHOUT ROWID`,
+]
+
+const versions = [first, second]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

@@ -13,6 +13,7 @@ import type {
 } from './board-commands.ts'
 import {
   appliedOf,
+  changesAnything,
   entryAfter,
   hashOf,
   replayed,
@@ -26,6 +27,7 @@ import {
   openIndex,
   saveCheckpoint,
 } from './board-index.ts'
+import { BoardFraud } from './board-fraud.ts'
 import { prunable } from './board-journal.ts'
 import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
 import { BoardStorage } from './board-storage.ts'
@@ -44,6 +46,7 @@ const visiblePlace = (entry: EntryRow | undefined) =>
 /** Keeps in memory what it has read: after a throw its owner makes a new one. */
 export class Board {
   readonly rows: BoardStorage
+  readonly fraud: BoardFraud
   private readonly clock: () => number
   private known: BoardReference | undefined
   private standing: Ranks | undefined
@@ -57,6 +60,7 @@ export class Board {
   /** `scan`: the rank index is made anew from the entries. */
   constructor(storage: Storage, clock: () => number, scan = false) {
     this.rows = new BoardStorage(storage.sql)
+    this.fraud = new BoardFraud(storage.sql)
     this.clock = clock
     const row = this.rows.board()
     this.known = row && (JSON.parse(row.reference) as BoardReference)
@@ -134,8 +138,10 @@ export class Board {
     const standing = before && { ...before, keys: keysOf(placeOf(before), rules) }
     const decision = decide(rules, standing, write)
     if (!decision.ok) return decision
+    const judged = this.judge({ write, before, decision: decision.value, at })
+    if (!judged) return fail('submission_rejected')
     const cause: Cause = { kind: 'score', ...(key !== undefined && { key, hash: hash! }) }
-    return ok(this.apply({ write, before, decision: decision.value, at }, cause))
+    return ok(this.apply(judged, cause))
   }
 
   remove(given: BoardReference, userId: string, key?: string): Removed {
@@ -219,14 +225,26 @@ export class Board {
     return ok({ changed: decided !== undefined })
   }
 
-  private apply(submission: Submission, cause: Cause): ScoreApplied {
-    const { write, before, decision } = submission
+  /** What rules make of a submission: an entry that they put in quarantine is hidden first. Undefined: rejected. */
+  private judge(submission: Submission): Submission | undefined {
     const { rules } = this.known!
-    const { applied } = decision
+    if (!rules.fraud?.length || !changesAnything(submission, rules)) return submission
+    const hit = this.fraud.judge(submission, this.known!, this.standing!.index)
+    if (hit?.rule.action === 'reject') return undefined
+    if (hit?.rule.action !== 'quarantine') return submission
+    const { userId } = submission.write
+    if (submission.before) this.quarantine(userId, hit.reason)
+    return { ...submission, before: this.rows.entry(userId), suspicion: hit.reason }
+  }
+
+  private apply(submission: Submission, cause: Cause): ScoreApplied {
+    const { write, before } = submission
+    const { rules } = this.known!
+    const { applied } = submission.decision
     const operator = write.operator ?? rules.operator
-    const changes = !before || applied || rules.attemptsMax !== undefined
+    const changes = changesAnything(submission, rules)
     const remembered = cause.key !== undefined && !isRepeatable(rules, operator)
-    if (!changes && !remembered) return this.unchanged(before)
+    if (before && !changes && !remembered) return this.unchanged(before)
     const after = changes ? entryAfter(submission, this.head + 1, rules) : before
     return this.replace({ before, after }, cause, { submitted: write.keys, operator, applied })
   }

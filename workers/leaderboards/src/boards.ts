@@ -85,14 +85,14 @@ export async function insertBoard(
   }
 }
 
-/** Changes a definition and raises its version by exactly 1; throws `board_locked`, `slug_taken` or `invalid_request`. */
-export async function updateBoard(
+/** Changes a definition; throws `board_locked`, `slug_taken` or `invalid_request`. */
+export const updateBoard = (
   db: DrizzleD1Database,
   find: () => Promise<BoardRow>,
   patch: LeaderboardPatch,
   recordOf: Recorded,
-): Promise<Leaderboard> {
-  for (let attempt = 1; ; attempt++) {
+): Promise<Leaderboard> =>
+  writeBoard(db, async () => {
     const row = await find()
     const turned = orderChanges(row, patch)
     if (turned.length > 0 && row.lockedAt !== null) {
@@ -101,7 +101,28 @@ export async function updateBoard(
     const changes = { ...columnsOf(patch), updatedAt: now() }
     const changed = { ...row, ...changes, version: row.version + 1 }
     refuseFaults(changed)
-    const isFree = turned.length > 0 ? sql`AND ${boards.lockedAt} IS NULL` : sql``
+    const answer = toLeaderboard(changed)
+    const more = [expiryOf(db, changed), ...(await recordOf(answer))]
+    return { row, changes, unlocked: turned.length > 0, more, answer }
+  })
+
+type BoardWrite<T> = {
+  row: BoardRow
+  changes: Partial<BoardRow>
+  /** Only if nothing has locked the board meanwhile. */
+  unlocked?: boolean
+  more: Statement[]
+  answer: T
+}
+
+/** Writes what `plan` makes of the row that it reads, and raises the version by exactly 1; again if another was faster. */
+export async function writeBoard<T>(
+  db: DrizzleD1Database,
+  plan: () => Promise<BoardWrite<T>>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const { row, changes, unlocked, more, answer } = await plan()
+    const isFree = unlocked ? sql`AND ${boards.lockedAt} IS NULL` : sql``
     const version = sql`CASE WHEN ${boards.version} = ${row.version} ${isFree} THEN ${row.version + 1} END`
     try {
       await db.batch([
@@ -109,11 +130,10 @@ export async function updateBoard(
           .update(boards)
           .set({ ...changes, version })
           .where(eq(boards.id, row.id)),
-        expiryOf(db, changed),
-        announcementOf(db, changed, 'updated'),
-        ...(await recordOf(toLeaderboard(changed))),
+        announcementOf(db, { ...row, ...changes, version: row.version + 1 }, 'updated'),
+        ...more,
       ])
-      return toLeaderboard(changed)
+      return answer
     } catch (error) {
       if (isSlugTaken(error)) throw problem('slug_taken')
       if (attempt === attemptsMax || !isVersionMissing(error)) throw error

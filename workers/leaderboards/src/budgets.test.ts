@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { describe, expect, test, vi } from 'vitest'
 import type { BoardObject } from './board-object.ts'
 import type { TiePolicy } from './board-commands.ts'
+import type { FraudRule } from './fraud-rules.ts'
 import { boardOf, type TestBoard } from './test-boards.ts'
 import { fill } from './test-fill.ts'
 
@@ -15,6 +16,7 @@ const budgets = {
 }
 const coldReadMax = 2_500
 
+type Loaded = { rows: object; fraud: { reviews: object; activity: object } }
 type Counted = { read: number; written: number; alarms: number }
 
 /** Counts what `work` does in the board, which has just been evicted when `cold`. */
@@ -48,12 +50,17 @@ async function counted(
         },
       },
     })
-    const inside = object as unknown as { ctx: object; loaded?: { rows: object } }
+    const inside = object as unknown as { ctx: object; loaded?: Loaded }
     const { ctx } = inside
     Object.defineProperty(inside, 'ctx', {
       value: Object.create(ctx, { storage: { value: counting } }),
     })
-    if (inside.loaded) Object.assign(inside.loaded.rows, { sql: { exec: spy } })
+    if (inside.loaded) {
+      const { rows, fraud } = inside.loaded
+      for (const part of [rows, fraud.reviews, fraud.activity]) {
+        Object.assign(part, { sql: { exec: spy } })
+      }
+    }
   })
   await work()
   return { ...count, written: count.written + count.alarms }
@@ -152,4 +159,73 @@ describe.each(cases)('%d entries, %s', (size, tiePolicy) => {
     expect(excess(count, { read: 800 + buckets, written: 400 }, 'batch')).toEqual(none)
   })
   vi.setConfig({ testTimeout: 60_000 })
+})
+
+describe('a board of 10,000 with rules against fraud', () => {
+  const rule = (condition: FraudRule['condition'], more: Partial<FraudRule> = {}): FraudRule => ({
+    id: `frl_${condition.kind}`,
+    name: condition.kind,
+    condition,
+    action: 'quarantine',
+    shadow: false,
+    priority: 100,
+    ...more,
+  })
+  const size = 10_000
+  const entriesMin = 10
+  const fraud = [
+    rule({ kind: 'change_above', change: 3 * size }),
+    rule({ kind: 'interval_below', seconds: 0.001 }, { shadow: true }),
+    rule({ kind: 'score_outside', min: -size, max: 9 * size }),
+    rule({ kind: 'z_score_above', zScore: 100, entriesMin }),
+  ]
+  const counting = rule({ kind: 'submissions_above', perHour: 100 })
+  const plain = boardOf({ fraud })
+  const board = boardOf({ fraud: [...fraud, counting] })
+  const warm = async (each: TestBoard) => {
+    await each.rank('usr_5')
+    await each.stub.rankFor([size + 5])
+    await each.score('usr_5', size + 5)
+    await runDurableObjectAlarm(each.stub)
+  }
+
+  test('fill', async () => {
+    for (const each of [plain, board]) {
+      await fill(each, size)
+      await warm(each)
+      expect(await each.stub.total()).toBe(size)
+    }
+  }, 300_000)
+
+  test('a score that none hits costs what it costs without rules', async () => {
+    const count = await counted(plain, () => plain.score('usr_5', size + 6))
+    expect(excess(count, budgets.better, 'rules')).toEqual(none)
+  })
+
+  test('a rule that counts submissions reads and writes one row more', async () => {
+    const count = await counted(board, () => board.score('usr_5', size + 6))
+    const { read, written } = budgets.better
+    const counts = { read: read + 1, written: written + 1 }
+    expect(excess(count, counts, 'rules that count')).toEqual(none)
+  })
+
+  test('a score that does not improve is not judged, and writes nothing', async () => {
+    const count = await counted(board, () => board.score('usr_5', -size))
+    expect(excess(count, budgets.same, 'rules, same')).toEqual(none)
+  })
+
+  test('a hit reads and writes a few rows more, and its repetition fewer', async () => {
+    const first = await counted(plain, () => plain.score('usr_5', 20 * size))
+    expect(excess(first, { read: 10, written: 10 }, 'first hit')).toEqual(none)
+    const again = await counted(plain, () => plain.score('usr_5', 21 * size))
+    expect(excess(again, { read: 8, written: 5 }, 'next hit')).toEqual(none)
+  })
+
+  test('median and deviation, with nothing in memory, read a bucket for each halving', async () => {
+    await evictDurableObject(plain.stub)
+    await plain.rank('usr_6')
+    await plain.stub.rankFor([size + 7])
+    const count = await counted(plain, () => plain.score('usr_6', size + 7))
+    expect(excess(count, { read: 50 * 128, written: 4 }, 'cold spread')).toEqual(none)
+  })
 })

@@ -47,4 +47,34 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The user has submitted as many scores as the season allows.',
     fix: 'Wait for the next season, or raise `attemptsMax`.',
   },
+  submission_rejected: {
+    status: 409,
+    title: 'The score was not accepted.',
+    fix: 'Whoever runs the game sees the reason in the reviews of the leaderboard.',
+  },
+  fraud_rule_not_found: {
+    status: 404,
+    title: 'The leaderboard has no fraud rule with this id.',
+    fix: 'Use an id from GET /v1/leaderboards/{leaderboardId}/fraud-rules.',
+  },
+  fraud_rules_full: {
+    status: 409,
+    title: 'The leaderboard has as many fraud rules as it may have.',
+    fix: 'Delete one, or change one that exists.',
+  },
+  review_not_found: {
+    status: 404,
+    title: 'The season has no review with this id.',
+    fix: 'Use an id from GET /v1/leaderboards/{leaderboardId}/reviews, with the same `season`.',
+  },
+  review_decided: {
+    status: 409,
+    title: 'The review was decided otherwise, or there is nothing to decide.',
+    fix: 'Only reviews whose status is open can be decided.',
+  },
+  season_closed: {
+    status: 409,
+    title: 'The season is over, and its standing is final.',
+    fix: 'Review before a season ends.',
+  },
 })

@@ -74,6 +74,17 @@ export class RankIndex {
     return this.counts.sumOf(at) + this.load(at).before(place)
   }
 
+  /** The place that has this many ahead of it. */
+  placeAt(index: number): Position {
+    let [low, high] = [0, this.buckets.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.counts.sumOf(middle) <= index) low = middle
+      else high = middle - 1
+    }
+    return this.load(low).at(index - this.counts.sumOf(low))
+  }
+
   /** How many different keys are ahead of a place. */
   tuplesBefore(place: Position): number {
     const at = this.find(place)

@@ -9,12 +9,15 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { FraudRule } from './fraud-rules.ts'
 import type { RewardRule } from './reward-rules.ts'
 
 export { auditOutbox } from '@coinop/shared/audit'
 export { idempotency } from '@coinop/shared/idempotency'
 export { outbox } from '@coinop/shared/outbox'
 
+/** A rule as the board's row holds it. */
+export type StoredFraudRule = FraudRule & { createdAt: number }
 export type SortKey = { name: string; sort: 'desc' | 'asc' }
 
 export const boards = sqliteTable(
@@ -42,6 +45,11 @@ export const boards = sqliteTable(
     seasonsKeptDays: integer('seasons_kept_days'),
     rewards: text('rewards', { mode: 'json' }).$type<RewardRule[]>().notNull(),
     gameId: text('game_id'),
+    /** With the board, for each score needs them. */
+    fraudRules: text('fraud_rules', { mode: 'json' })
+      .$type<StoredFraudRule[]>()
+      .notNull()
+      .default([]),
     /** Counts changes, so that one never overwrites another unseen. */
     version: integer('version').notNull(),
     createdAt: integer('created_at').notNull(),

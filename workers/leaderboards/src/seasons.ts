@@ -137,6 +137,7 @@ export function referenceOf(board: BoardRow, season: SeasonRow): BoardReference 
       ...(scoreMin !== null && { scoreMin }),
       ...(scoreMax !== null && { scoreMax }),
       ...(most !== null && { attemptsMax: most }),
+      ...(board.fraudRules.length > 0 && { fraud: board.fraudRules }),
     },
   }
 }

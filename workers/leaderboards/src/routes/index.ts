@@ -1,4 +1,8 @@
 /** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
+import { fraudRulesCreate } from './fraud-rules.create.ts'
+import { fraudRulesDelete } from './fraud-rules.delete.ts'
+import { fraudRulesList } from './fraud-rules.list.ts'
+import { fraudRulesUpdate } from './fraud-rules.update.ts'
 import { leaderboardsAround } from './leaderboards.around.ts'
 import { leaderboardsCreate } from './leaderboards.create.ts'
 import { leaderboardsDelete } from './leaderboards.delete.ts'
@@ -9,6 +13,10 @@ import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
 import { leaderboardsTop } from './leaderboards.top.ts'
 import { leaderboardsUpdate } from './leaderboards.update.ts'
 import { leaderboardsUsers } from './leaderboards.users.ts'
+import { reviewsConfirm } from './reviews.confirm.ts'
+import { reviewsGet } from './reviews.get.ts'
+import { reviewsList } from './reviews.list.ts'
+import { reviewsRestore } from './reviews.restore.ts'
 import { scoresBatch } from './scores.batch.ts'
 import { scoresRemove } from './scores.remove.ts'
 import { scoresUpdate } from './scores.update.ts'
@@ -37,4 +45,12 @@ export const routes = [
   scoresUpdate,
   scoresBatch,
   scoresRemove,
+  fraudRulesCreate,
+  fraudRulesList,
+  fraudRulesUpdate,
+  fraudRulesDelete,
+  reviewsList,
+  reviewsGet,
+  reviewsConfirm,
+  reviewsRestore,
 ] as const

@@ -35,6 +35,7 @@ export const leaderboardsCreate = defineRoute({
         projectId: caller.projectId,
         cron: schedule?.cron ?? null,
         timeZone: schedule?.timeZone ?? null,
+        fraudRules: [],
         version: 1,
         createdAt: at,
         updatedAt: at,

@@ -1,5 +1,6 @@
 import { anonymous, call, player, publishableKey } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
+import { addRule } from '../test-fraud.ts'
 import { makeBoard, newUser, standingOf, submit, uniqueKey } from '../test-leaderboards.ts'
 import { closeSeasonOf } from '../test-seasons.ts'
 import { scoresUpdate } from './scores.update.ts'
@@ -99,6 +100,15 @@ describe('scores.update', () => {
     const third = await submit(board, { userId, score: 3 })
     expect(third).toMatchObject({ status: 409, body: { code: 'attempts_exhausted' } })
     expect(await standingOf(board)).toEqual([[userId, 2]])
+  })
+
+  test('409 submission_rejected when a fraud rule rejects it, and nothing changes', async () => {
+    const { board, userId } = await boardWithUser()
+    await addRule(board, { action: 'reject' })
+    await submit(board, { userId, score: 100 })
+    const over = await submit(board, { userId, score: 101 })
+    expect(over).toMatchObject({ status: 409, body: { code: 'submission_rejected' } })
+    expect(await standingOf(board)).toEqual([[userId, 100]])
   })
 
   test('200 a player’s own score where the board allows it, 403 anywhere else and for anybody else', async () => {

@@ -24,6 +24,7 @@ export const scoresUpdate = defineRoute({
         'user_not_found',
         'score_out_of_bounds',
         'attempts_exhausted',
+        'submission_rejected',
         'idempotency_conflict',
       ),
     },

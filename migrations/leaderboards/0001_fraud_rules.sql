@@ -1,0 +1,1 @@
+ALTER TABLE `boards` ADD `fraud_rules` text DEFAULT '[]' NOT NULL;
