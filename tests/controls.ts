@@ -67,6 +67,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   },
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
   'leaderboards.around': publicBoard,
+  'leaderboards.live': publicBoard,
   'leaderboards.rank': publicBoard,
   'leaderboards.rank-for': publicBoard,
   'leaderboards.top': publicBoard,

@@ -4,11 +4,13 @@ import { leaderboardsCreate } from './leaderboards.create.ts'
 import { leaderboardsDelete } from './leaderboards.delete.ts'
 import { leaderboardsGet } from './leaderboards.get.ts'
 import { leaderboardsList } from './leaderboards.list.ts'
+import { leaderboardsLive } from './leaderboards.live.ts'
 import { leaderboardsRank } from './leaderboards.rank.ts'
 import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
 import { leaderboardsTop } from './leaderboards.top.ts'
 import { leaderboardsUpdate } from './leaderboards.update.ts'
 import { leaderboardsUsers } from './leaderboards.users.ts'
+import { liveTicketsCreate } from './live-tickets.create.ts'
 import { scoresBatch } from './scores.batch.ts'
 import { scoresRemove } from './scores.remove.ts'
 import { scoresUpdate } from './scores.update.ts'
@@ -29,6 +31,8 @@ export const routes = [
   leaderboardsAround,
   leaderboardsUsers,
   leaderboardsRankFor,
+  leaderboardsLive,
+  liveTicketsCreate,
   seasonsList,
   seasonsGet,
   seasonsPreview,
