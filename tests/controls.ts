@@ -77,6 +77,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
   'fraud-rules.delete': ({ keys, ids }) => newRule(keys.full, ids['brd']!),
   'leaderboards.around': publicBoard,
+  'leaderboards.live': publicBoard,
   'leaderboards.rank': publicBoard,
   'leaderboards.rank-for': publicBoard,
   'leaderboards.top': publicBoard,

@@ -143,3 +143,21 @@ export type Changes = {
   /** The oldest sequence that is kept: whoever asks for older ones reads the standing instead. */
   oldest: number
 }
+
+/** Which season a subscriber listens to; the object may not have been told of it by a write yet. */
+export type LiveSeason = Pick<Season, 'seasonId' | 'endsAt'>
+/** Among equal keys the lower `tie` is ahead. */
+export type LiveEntry = { userId: string; keys: number[]; tie: number }
+export type LiveMessage = {
+  /** `snapshot` replaces what a client has; `changes` are applied to it. */
+  type: 'snapshot' | 'changes'
+  seasonId: string
+  /** The standing that a client has after this message is the one after this change. */
+  sequence: number
+  total: number
+  /** The season is over: this is the last message. */
+  closed: boolean
+  entries: LiveEntry[]
+  /** Users who are in the standing no more. */
+  removed: string[]
+}

@@ -9,6 +9,8 @@ import type {
   BoardState,
   Changes,
   Closing,
+  LiveMessage,
+  LiveSeason,
   Position,
   RankedStanding,
   Removed,
@@ -20,10 +22,12 @@ import type {
 } from './board-commands.ts'
 import { writesMax } from './board-commands.ts'
 import { eventOfChange } from './board-events.ts'
+import { BoardLive, liveMilliseconds } from './board-live.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
 import { type ReviewDecision, type Settled, settle } from './board-review.ts'
 import { openTables } from './board-schema.ts'
 import { Board } from './board.ts'
+import { liveMessage } from './live-messages.ts'
 import { StaleIndex } from './rank-index.ts'
 import type { Review, ReviewFilter } from './review-rows.ts'
 
@@ -38,6 +42,7 @@ const markEvery = 100
 export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private loaded: Board | undefined
   private readonly group: GroupCommit
+  private readonly live: BoardLive
   /** When this instance last set the alarm for; only saves writes. */
   private armedFor = 0
   private hashed: { sequence: number; digest: string } | undefined
@@ -49,6 +54,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   constructor(ctx: DurableObjectState, env: LeaderboardsEnv) {
     super(ctx, env)
     openTables(ctx.storage)
+    this.live = new BoardLive(ctx, (ask) => this.read((_, board) => ask(board)), now)
     this.group = new GroupCommit(ctx.storage, () => this.armIfChanged())
   }
 
@@ -123,9 +129,30 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     return this.read((reads) => reads.changes(afterSequence, limit))
   }
 
+  /** What a subscriber would be told first. */
+  async liveMessage(season: LiveSeason, after?: number): Promise<LiveMessage> {
+    return this.read((_, board) => liveMessage(board, season, { after, at: now() }))
+  }
+
+  /** A subscriber's socket; only `live-stream.ts` asks. */
+  override async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url)
+    const season = JSON.parse(searchParams.get('season')!) as LiveSeason
+    const after = searchParams.get('after')
+    const webSocket = this.live.subscribe(season, after === null ? undefined : Number(after))
+    if (!webSocket) return new Response(null, { status: 503 })
+    await this.armForEnd(season.endsAt)
+    return new Response(null, { status: 101, webSocket })
+  }
+
+  override async webSocketMessage(socket: WebSocket): Promise<void> {
+    this.live.refuse(socket)
+  }
+
   /** Freezes for ever. A submit is either before it, and in the standing, or refused. */
   async close(reference: BoardReference, closedAt: number): Promise<Closing> {
     await this.write((board) => board.close(reference, closedAt))
+    this.live.send()
     const state = await this.state()
     return { ...state, closedAt: state.closedAt ?? closedAt }
   }
@@ -138,6 +165,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   /** The season's time is over: nothing is left. */
   async wipe(): Promise<void> {
+    this.live.end()
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     this.loaded = undefined
@@ -157,8 +185,10 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.armedFor = 0
     if (info?.isRetry) this.arm(now() + rescueMilliseconds)
     try {
+      this.live.send()
       await this.announceAll()
       this.prune()
+      await this.armForEnd(this.live.endsAt)
     } catch (error) {
       logError('leaderboards', 'board.announce', error)
       this.arm(now() + retryMilliseconds)
@@ -228,6 +258,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.announced ??= marked
     for (let found = rows.journalAfter(this.announced, appendMax); found.length > 0;) {
       await this.announce(found.map(changeOf))
+      this.live.send()
       this.announced = found.at(-1)!.sequence
       if (this.announced >= marked + markEvery) this.mark(this.announced)
       found = rows.journalAfter(this.announced, appendMax)
@@ -251,8 +282,16 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   private armIfChanged(): void {
     const known = this.announced ?? this.loaded?.opened ?? 0
-    if (this.unsure || this.board.sequence > known) this.arm(now() + announceMilliseconds)
+    if (this.unsure || this.board.sequence > known)
+      this.arm(now() + (this.live.isHeard ? liveMilliseconds : announceMilliseconds))
     this.unsure = false
+  }
+
+  /** Whoever listens hears of the end when it is due, not only when the season is closed. */
+  private async armForEnd(endsAt: number | null): Promise<void> {
+    if (endsAt === null || endsAt < now()) return
+    const alarm = await this.ctx.storage.getAlarm()
+    if (alarm === null || alarm > endsAt) this.arm(endsAt)
   }
 
   /** Sets the alarm unless an earlier one is set and has not run: a busy board must not push it away for ever. */

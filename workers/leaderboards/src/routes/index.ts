@@ -8,6 +8,7 @@ import { leaderboardsCreate } from './leaderboards.create.ts'
 import { leaderboardsDelete } from './leaderboards.delete.ts'
 import { leaderboardsGet } from './leaderboards.get.ts'
 import { leaderboardsList } from './leaderboards.list.ts'
+import { leaderboardsLive } from './leaderboards.live.ts'
 import { leaderboardsRank } from './leaderboards.rank.ts'
 import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
 import { leaderboardsTop } from './leaderboards.top.ts'
@@ -17,6 +18,7 @@ import { reviewsConfirm } from './reviews.confirm.ts'
 import { reviewsGet } from './reviews.get.ts'
 import { reviewsList } from './reviews.list.ts'
 import { reviewsRestore } from './reviews.restore.ts'
+import { liveTicketsCreate } from './live-tickets.create.ts'
 import { scoresBatch } from './scores.batch.ts'
 import { scoresRemove } from './scores.remove.ts'
 import { scoresUpdate } from './scores.update.ts'
@@ -37,6 +39,8 @@ export const routes = [
   leaderboardsAround,
   leaderboardsUsers,
   leaderboardsRankFor,
+  leaderboardsLive,
+  liveTicketsCreate,
   seasonsList,
   seasonsGet,
   seasonsPreview,
