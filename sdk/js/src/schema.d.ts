@@ -849,6 +849,46 @@ export interface paths {
         patch: operations["fraud-rules.update"];
         trace?: never;
     };
+    "/v1/leaderboards/{leaderboardId}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a standing
+         * @description With `Upgrade: websocket` a WebSocket, with `Accept: text/event-stream` server-sent events, otherwise one message. May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["leaderboards.live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaderboards/{leaderboardId}/live-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a live feed
+         * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["live-tickets.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leaderboards/{leaderboardId}/rank-for": {
         parameters: {
             query?: never;
@@ -4243,6 +4283,37 @@ export interface components {
             data: components["schemas"]["LeaderboardEntry"][];
             /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             seasonId: string;
+        };
+        LiveMessage: {
+            /** @description The season is over: the last message */
+            closed: boolean;
+            entries: {
+                /** @description The score first */
+                keys: number[];
+                /** @description Among equal keys the lower one is ahead */
+                tie: number;
+                /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                userId: string;
+            }[];
+            /** @description Are in the standing no more */
+            removed: string[];
+            /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            seasonId: string;
+            /** @description Of the change that this standing is after */
+            sequence: number;
+            /** @description Players in the standing */
+            total: number;
+            /**
+             * @description A snapshot, of the best 1,000, replaces what you have; changes are applied
+             * @enum {string}
+             */
+            type: "snapshot" | "changes";
+        };
+        LiveTicket: {
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Opens the feed for 600 seconds */
+            ticket: string;
         };
         Member: {
             /** Format: date-time */
@@ -10574,6 +10645,183 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leaderboards.live": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `seasonId`, a point and `sequence` of the last message */
+                after?: string;
+                /** @description Another season than that of now */
+                season?: string;
+                /** @description Instead of a credential */
+                ticket?: string;
+            };
+            header?: {
+                /** @description The same as `after` */
+                "last-event-id"?: string;
+            };
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket; each message is a LiveMessage */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What a feed would say first, or the feed as events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMessage"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, season_not_found, season_evicted */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "live-tickets.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `?ticket=` of the feed under the same id or slug */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
