@@ -10,7 +10,7 @@ import {
   newBoard,
   newCode,
   redirectUri,
-  reviewedBoard,
+  newRule,
   type World,
 } from './worlds.ts'
 
