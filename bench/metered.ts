@@ -92,7 +92,8 @@ const nothing = (): Counted => ({
 function withMeters(bundles: Map<string, Bundle>, workers: Worker[], folder: string) {
   const entries = [...bundles].map(([service, bundle]) => {
     const worker = workers.find((each) => each.service === service)!
-    return [service, withMeter(bundle, objectsOf(worker), join(folder, service))] as const
+    const wrapped = wrapObjects(bundle, objectsOf(worker), join(folder, service), meterOfObjects)
+    return [service, wrapped] as const
   })
   return new Map(entries)
 }
@@ -101,15 +102,24 @@ function withMeters(bundles: Map<string, Bundle>, workers: Worker[], folder: str
 const objectsOf = ({ configPath }: Worker): string[] =>
   [...readFileSync(configPath, 'utf8').matchAll(/^class_name = "(\w+)"/gm)].map(([, name]) => name!)
 
-/** The bundle with its exported objects wrapped, in one file again, as the local server wants it. */
-function withMeter(bundle: Bundle, objects: string[], folder: string): Bundle {
+/** A module beside this one, and its function that wraps a class. */
+type Wrapper = { file: string; wrap: string }
+const meterOfObjects: Wrapper = { file: './meter.mjs', wrap: 'metered' }
+
+/** The bundle with its exported `objects` wrapped, in one file again, as the local server wants it. */
+export function wrapObjects(
+  bundle: Bundle,
+  objects: string[],
+  folder: string,
+  { file, wrap }: Wrapper,
+): Bundle {
   const original = JSON.stringify(bundle.scriptPath)
   const others = bundle.exports.filter((name) => !objects.includes(name))
   const contents = [
-    `import { metered } from './meter.mjs'`,
+    `import { ${wrap} } from '${file}'`,
     `import * as original from ${original}`,
     `export { ${others.join(', ')} } from ${original}`,
-    ...objects.map((name) => `export const ${name} = metered(original.${name})`),
+    ...objects.map((name) => `export const ${name} = ${wrap}(original.${name})`),
   ].join('\n')
   const scriptPath = join(folder, 'index.js')
   buildSync({

@@ -11,3 +11,13 @@ export type PeerSettings = {
   posted: number
 }
 export const ready = 'The peer listens.'
+
+/** What `leaderboards.ts` tells the process of its peer. */
+export type RedisPeerSettings = {
+  port: number
+  /** Of Redis. */
+  url: string
+  /** The API key that it knows. */
+  key: string
+  userIds: string[]
+}

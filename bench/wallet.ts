@@ -2,17 +2,15 @@
  * `npm run bench -- wallet`: movements of money through the gateway of `npm start` against Fastify and PostgreSQL doing the
  * same, in turns; and what an operation costs on Cloudflare.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { step } from '../tools/progress.ts'
 import { type Started, startSystem, stopRequested } from '../tools/system.ts'
 import { type Figures, type Load, run } from './load.ts'
-import { type PeerSettings, ready } from './peer-settings.ts'
+import { startPeerProcess } from './peer-process.ts'
+import type { PeerSettings } from './peer-settings.ts'
 import { findPostgres, startPostgres } from './postgres.ts'
 import { printCosts } from './wallet-cost.ts'
 import { loadOf, openWallets, startingAmount, works } from './wallet-work.ts'
@@ -21,7 +19,6 @@ const ports = { gateway: 8_796, peer: 8_797, postgres: 8_798, metered: 8_799 }
 const bounds = { connections: 32, requestsMax: 6_000, secondsMax: 6 }
 const warmUp = 500
 const roundsCount = 3
-const peerSecondsMax = 20
 
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'coinop-bench-'))
@@ -62,8 +59,14 @@ async function startPeer(key: string, walletIds: string[]): Promise<Peer | undef
   }
   const postgres = await step('PostgreSQL', () => startPostgres(programs, ports.postgres))
   try {
-    const settings = { port: ports.peer, url: postgres.url, key, walletIds, posted: startingAmount }
-    const stopServer = await step('Fastify', () => startServer(settings))
+    const settings: PeerSettings = {
+      port: ports.peer,
+      url: postgres.url,
+      key,
+      walletIds,
+      posted: startingAmount,
+    }
+    const stopServer = await step('Fastify', () => startPeerProcess('peer-postgres.ts', settings))
     console.log(`  ${postgres.version}`)
     return {
       stop: async () => {
@@ -75,29 +78,6 @@ async function startPeer(key: string, walletIds: string[]): Promise<Peer | undef
     await postgres.stop()
     throw error
   }
-}
-
-async function startServer(settings: PeerSettings): Promise<() => Promise<void>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'peer-postgres.ts')], {
-    env: { ...process.env, NODE_ENV: 'production', PEER: JSON.stringify(settings) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'exit')
-  const kill = () => child.kill()
-  process.once('exit', kill)
-  const stop = async () => {
-    kill()
-    await ended
-    process.off('exit', kill)
-  }
-  const listens = (async () => {
-    for await (const line of createInterface(child.stdout)) if (line === ready) return true
-    return false
-  })()
-  const answered = await Promise.race([listens, wait(peerSecondsMax * 1_000, false)])
-  if (answered) return stop
-  await stop()
-  throw new Error('The peer did not start.')
 }
 
 type Rounds = { coinop: Figures[]; peer: Figures[]; drained: number[] }

@@ -1,0 +1,123 @@
+/**
+ * Looks into a board from its own process: fills it, counts the rows of a call, repeats a call. Put before the production
+ * bundle by `board-system.ts`; it names the object's own parts and so fails when they change. It answers objects as JSON, since
+ * Miniflare would hand over references to them.
+ */
+const writesMax = 100
+const atOnce = 8
+const restarted = 'The board was restarted.'
+
+async function submitAll(object, reference, writes) {
+  const batches = Array.from({ length: Math.ceil(writes.length / writesMax) }, (_, index) =>
+    writes.slice(index * writesMax, (index + 1) * writesMax),
+  )
+  const work = async () => {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      const answers = await object.submit(reference, batch)
+      const refused = answers.find(({ ok }) => !ok)
+      if (refused) throw new Error(`The board refused an entry: ${refused.code}`)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+/** Wraps the class of the object; its own methods stay as they are. */
+export const probed = (Class) =>
+  class extends Class {
+    constructor(ctx, env) {
+      const counting = countRows(ctx.storage)
+      super(ctx, env)
+      this.opening = counting.end()
+      this.instance = crypto.randomUUID()
+    }
+
+    instanceId() {
+      return this.instance
+    }
+
+    /** Writes entries as requests would; the log hears nothing of them, and all counts as announced. */
+    async fill(reference, writes) {
+      this.filling = true
+      await submitAll(this, reference, writes)
+      await this.ctx.storage.deleteAlarm()
+      this.armedFor = 0
+      this.announced = this.board.sequence
+      this.mark(this.announced)
+      this.prune()
+      this.filling = false
+    }
+
+    alarm(...args) {
+      return this.filling ? undefined : super.alarm(...args)
+    }
+
+    /** Rows that a call reads and writes: to the end of it, and without what follows from it. */
+    async counted(name, ...args) {
+      return JSON.stringify(await countedIn(this.ctx.storage, () => this[name](...args)))
+    }
+
+    /** Ends this instance after all is durable: the next call meets a new one, and this one fails. */
+    async restart() {
+      await this.ctx.storage.sync()
+      this.ctx.abort(restarted)
+    }
+
+    /** Rows from the first statement of this instance on, for its board to be in memory. */
+    async opened() {
+      const { read, written } = await countedIn(this.ctx.storage, () => this.total())
+      const { opening } = this
+      return JSON.stringify({ read: opening.read + read, written: opening.written + written })
+    }
+
+    /** The ranks of these users, for nothing but the time that it takes. */
+    async ranks(userIds) {
+      let found = 0
+      for (const userId of userIds) if (await this.rank(userId)) found += 1
+      return found
+    }
+
+    async size() {
+      const { sequence, total } = this.board
+      const behind = this.announced === undefined ? 0 : sequence - this.announced
+      return JSON.stringify({ total, behind, bytes: this.ctx.storage.sql.databaseSize })
+    }
+  }
+
+async function countedIn(storage, work) {
+  const counting = countRows(storage)
+  try {
+    await work()
+  } catch (error) {
+    counting.end()
+    throw error
+  }
+  return counting.end()
+}
+
+/** Every statement of this object until `end`; an alarm that is set is a row. */
+function countRows(storage) {
+  const prototypes = [Object.getPrototypeOf(storage.sql), Object.getPrototypeOf(storage)]
+  const [{ exec }, { setAlarm }] = prototypes
+  const cursors = []
+  let alarms = 0
+  prototypes[0].exec = function (...args) {
+    const cursor = exec.apply(this, args)
+    if (this === storage.sql) cursors.push(cursor)
+    return cursor
+  }
+  prototypes[1].setAlarm = function (...args) {
+    if (this === storage) alarms += 1
+    return setAlarm.apply(this, args)
+  }
+  return {
+    end() {
+      Object.assign(prototypes[0], { exec })
+      Object.assign(prototypes[1], { setAlarm })
+      const sum = (of) => cursors.reduce((total, cursor) => total + of(cursor), 0)
+      return {
+        read: sum((each) => each.rowsRead),
+        written: alarms + sum((each) => each.rowsWritten),
+      }
+    },
+  }
+}
