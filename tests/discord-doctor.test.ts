@@ -116,7 +116,12 @@ describe('discord:doctor', () => {
       'Discord calls https://old.example/',
     ],
     ['nobody at the address', {}, { coinopUrl: 'http://127.0.0.1:1' }, '✗ endpoint'],
-    ['missing commands', { endpoint, commands: ['balance'] }, {}, 'Discord lacks /daily /pay'],
+    [
+      'missing commands',
+      { endpoint, commands: ['balance'] },
+      {},
+      'Discord lacks /daily /work /pay',
+    ],
   ])('says what is wrong: %s', async (_, portal, more, sentence) => {
     const { printed, exitCode } = await look(portal, more)
     expect(printed).toContain(sentence)

@@ -248,11 +248,13 @@ async function succeed(operation: Operation, kind: Kind): Promise<Answer> {
 const unnoted = (digests: Record<string, string>) =>
   Object.entries(digests).filter(([table]) => !table.endsWith(' audit_entries'))
 
-/** Reads first: what a foreigner writes at home is theirs to see. */
+const depthOf = ({ path }: Operation) => path.split('/').length
+/** Reads first: what a foreigner writes at home is theirs to see. What is in a thing is deleted before the thing. */
 const byMethod = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE']
 const inOrder = operations.toSorted(
   (a, b) =>
     byMethod.indexOf(a.method) - byMethod.indexOf(b.method) ||
+    (a.method === 'DELETE' ? depthOf(b) - depthOf(a) : 0) ||
     a.operationId.localeCompare(b.operationId),
 )
 

@@ -59,7 +59,13 @@ export type Operation = {
 }
 
 /** The same for everybody, so it belongs to nobody. */
-const vocabulary: Record<string, string> = { gameId: 'coinflip', currency: 'COIN' }
+const vocabulary: Record<string, string> = {
+  gameId: 'coinflip',
+  currency: 'COIN',
+  // Discord's, and in as many applications as were added to it.
+  serverId: '199999999999999999',
+}
+export const discordServerId = vocabulary['serverId']!
 /** Ids of several sorts, of which one stands for all. */
 const standsFor: Record<string, string> = { transferId: 'trf' }
 /** Names something that only begins to exist, so it refers to nothing. */

@@ -4,7 +4,7 @@ import { scopes } from '../packages/shared/src/access.ts'
 import { type Role, roles } from '../packages/shared/src/roles.ts'
 import { newSnowflake } from '../tools/discord-client.ts'
 import { type Ask, ask, type Answer } from './door.ts'
-import { build, operations, type Reference } from './operations.ts'
+import { build, discordServerId, operations, type Reference } from './operations.ts'
 
 export type Player = {
   id: string
@@ -235,12 +235,11 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
   }
   const path = `/v1/projects/${projectId}/discord-applications`
   await must('POST', path, { token, json: application })
-  const serverId = newSnowflake()
-  const server = `/v1/projects/${projectId}/discord-servers/${applicationId}/${serverId}`
+  const server = `/v1/projects/${projectId}/discord-servers/${applicationId}/${discordServerId}`
   await must('PUT', server, { token })
   const project = { redirectUris: [redirectUri] }
   await must('PATCH', `/v1/projects/${projectId}`, { token, json: project })
-  return { prj: projectId, key: made.id, mem: invited.member.id, applicationId, serverId }
+  return { prj: projectId, key: made.id, mem: invited.member.id, applicationId }
 }
 
 type Life = { itm: string; to: string; mark: string; personalMark: string }

@@ -4,6 +4,7 @@ import { now } from '@coinop/shared/clock'
 import { appendMax } from '@coinop/shared/events'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
+import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import type {
   BoardReference,
   BoardState,
@@ -43,8 +44,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private loaded: Board | undefined
   private readonly group: GroupCommit
   private readonly live: BoardLive
-  /** When this instance last set the alarm for; only saves writes. */
-  private armedFor = 0
+  private readonly nextAlarm: ObjectAlarm
   private hashed: { sequence: number; digest: string } | undefined
   /** Whether there may be changes for which no alarm is set. */
   private unsure = false
@@ -53,6 +53,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   constructor(ctx: DurableObjectState, env: LeaderboardsEnv) {
     super(ctx, env)
+    this.nextAlarm = new ObjectAlarm(ctx.storage)
     openTables(ctx.storage)
     this.live = new BoardLive(ctx, (ask) => this.read((_, board) => ask(board)), now)
     this.group = new GroupCommit(ctx.storage, () => this.armIfChanged())
@@ -171,7 +172,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.loaded = undefined
     this.hashed = undefined
     this.announced = undefined
-    this.armedFor = 0
+    this.nextAlarm.forget()
     openTables(this.ctx.storage)
   }
 
@@ -182,8 +183,8 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   /** At least once, perhaps twice: the log drops what it has. Never throws, so the alarm never gives up. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
-    this.armedFor = 0
-    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    this.nextAlarm.forget()
+    if (info?.isRetry) this.nextAlarm.arm(now() + rescueMilliseconds)
     try {
       this.live.send()
       await this.announceAll()
@@ -191,7 +192,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
       await this.armForEnd(this.live.endsAt)
     } catch (error) {
       logError('leaderboards', 'board.announce', error)
-      this.arm(now() + retryMilliseconds)
+      this.nextAlarm.arm(now() + retryMilliseconds)
     }
   }
 
@@ -236,7 +237,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   /** An index that does not fit is made anew; anything else is thrown on, and the board is read again. */
   private mend(error: unknown): void {
     this.loaded = undefined
-    this.armedFor = 0
+    this.nextAlarm.forget()
     if (!(error instanceof StaleIndex)) throw error
     this.loaded = new Board(this.ctx.storage, now, true)
   }
@@ -283,7 +284,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private armIfChanged(): void {
     const known = this.announced ?? this.loaded?.opened ?? 0
     if (this.unsure || this.board.sequence > known)
-      this.arm(now() + (this.live.isHeard ? liveMilliseconds : announceMilliseconds))
+      this.nextAlarm.arm(now() + (this.live.isHeard ? liveMilliseconds : announceMilliseconds))
     this.unsure = false
   }
 
@@ -291,13 +292,6 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private async armForEnd(endsAt: number | null): Promise<void> {
     if (endsAt === null || endsAt < now()) return
     const alarm = await this.ctx.storage.getAlarm()
-    if (alarm === null || alarm > endsAt) this.arm(endsAt)
-  }
-
-  /** Sets the alarm unless an earlier one is set and has not run: a busy board must not push it away for ever. */
-  private arm(at: number): void {
-    if (this.armedFor !== 0 && this.armedFor <= at) return
-    this.armedFor = at
-    void this.ctx.storage.setAlarm(at)
+    if (alarm === null || alarm > endsAt) this.nextAlarm.arm(endsAt)
   }
 }

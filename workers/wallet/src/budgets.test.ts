@@ -19,7 +19,7 @@ beforeAll(makeCurrencies)
 afterEach(() => vi.restoreAllMocks())
 
 type Written = { object: number; alarms: number; projection: number; events: number }
-type Inside = { arm(at: number): void; copy(...input: unknown[]): Promise<void>; env: WalletEnv }
+type Inside = { copy(...input: unknown[]): Promise<void>; env: WalletEnv }
 
 /** Counts what `work` and its alarm write in this wallet, by the runtime's own counters. */
 async function written(walletId: string, work: () => Promise<unknown>): Promise<Written> {

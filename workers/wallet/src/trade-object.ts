@@ -3,6 +3,7 @@ import { now } from '@coinop/shared/clock'
 import { countedObjects, countedSql } from '@coinop/shared/cost'
 import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
+import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { publishTrade } from './trade-projection.ts'
 import {
@@ -42,13 +43,13 @@ const phasesMax = 3
 
 export class TradeObject extends CountedObject<WalletEnv> {
   private readonly rows: TradeStorage
-  /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
-  private armedFor = 0
+  private readonly nextAlarm: ObjectAlarm
   /** The run that is under way: two at once would only ask the wallets twice. */
   private settling: Promise<void> | undefined
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
+    this.nextAlarm = new ObjectAlarm(ctx.storage)
     this.rows = new TradeStorage(countedSql(ctx.storage.sql))
     this.armIfDue()
   }
@@ -95,8 +96,8 @@ export class TradeObject extends CountedObject<WalletEnv> {
   /** At least once, perhaps twice: every step reads again and is idempotent. Never throws, so the alarm never gives up. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     if (!this.rows.trade()) return
-    this.armedFor = 0
-    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    this.nextAlarm.forget()
+    if (info?.isRetry) this.nextAlarm.arm(now() + rescueMilliseconds)
     const done = [
       await this.attempt('trade.expire', async () => this.change((trade) => expire(trade, now()))),
       await this.attempt('trade.settle', () => this.settleIfDue()),
@@ -104,8 +105,8 @@ export class TradeObject extends CountedObject<WalletEnv> {
     ]
     const due = this.workDue()
     if (due === undefined) return
-    this.armedFor = 0
-    this.arm(done.every(Boolean) ? due : Math.max(due, now() + retryMilliseconds))
+    this.nextAlarm.forget()
+    this.nextAlarm.arm(done.every(Boolean) ? due : Math.max(due, now() + retryMilliseconds))
   }
 
   /** Inside a transaction. True when the key has done this before. */
@@ -238,14 +239,7 @@ export class TradeObject extends CountedObject<WalletEnv> {
 
   private armIfDue(): void {
     const due = this.workDue()
-    if (due !== undefined) this.arm(due)
-  }
-
-  /** Sets the alarm unless an earlier one is set and has not run. */
-  private arm(at: number): void {
-    if (this.armedFor !== 0 && this.armedFor <= at) return
-    this.armedFor = at
-    void this.ctx.storage.setAlarm(at)
+    if (due !== undefined) this.nextAlarm.arm(due)
   }
 }
 

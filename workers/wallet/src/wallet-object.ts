@@ -4,6 +4,7 @@ import { countedObjects } from '@coinop/shared/cost'
 import { CountedObject } from '@coinop/shared/counted-object'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
+import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { ok } from '@coinop/shared/result'
 import {
   type Command,
@@ -40,13 +41,13 @@ export class WalletObject extends CountedObject<WalletEnv> {
   private readonly ledger: Ledger
   private readonly storage: WalletStorage
   private readonly group: GroupCommit
-  /** When this instance last set the alarm for; only saves writes, since the constructor re-arms. */
-  private armedFor = 0
+  private readonly nextAlarm: ObjectAlarm
   /** Transfers that a request is delivering right now, and until when the alarm relies on that. */
   private readonly inFlight = new Map<string, number>()
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
+    this.nextAlarm = new ObjectAlarm(ctx.storage)
     this.ledger = new Ledger(ctx.storage, now)
     this.storage = this.ledger.rows
     this.group = new GroupCommit(ctx.storage, () => this.armIfDue())
@@ -142,8 +143,8 @@ export class WalletObject extends CountedObject<WalletEnv> {
    * Money first: a transfer does not wait for the copy.
    */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
-    this.armedFor = 0
-    if (info?.isRetry) this.arm(now() + rescueMilliseconds)
+    this.nextAlarm.forget()
+    if (info?.isRetry) this.nextAlarm.arm(now() + rescueMilliseconds)
     const done = [
       await this.attempt('wallet.expire', () => this.expireDue()),
       await this.attempt('wallet.deliver', () => this.deliverDue()),
@@ -155,8 +156,8 @@ export class WalletObject extends CountedObject<WalletEnv> {
   private rearm(succeeded: boolean): void {
     const due = this.workDue()
     if (due === undefined) return
-    this.armedFor = 0
-    this.arm(succeeded ? due : Math.max(due, now() + retryMilliseconds))
+    this.nextAlarm.forget()
+    this.nextAlarm.arm(succeeded ? due : Math.max(due, now() + retryMilliseconds))
   }
 
   private async attempt(operation: string, work: () => Promise<void>): Promise<boolean> {
@@ -287,13 +288,6 @@ export class WalletObject extends CountedObject<WalletEnv> {
 
   private armIfDue(): void {
     const due = this.workDue()
-    if (due !== undefined) this.arm(due)
-  }
-
-  /** Sets the alarm unless an earlier one is set and has not run: a busy wallet must not push it away for ever. */
-  private arm(at: number): void {
-    if (this.armedFor !== 0 && this.armedFor <= at) return
-    this.armedFor = at
-    void this.ctx.storage.setAlarm(at)
+    if (due !== undefined) this.nextAlarm.arm(due)
   }
 }
