@@ -40,7 +40,7 @@ export const probed = (Class) =>
       this.filling = true
       await submitAll(this, reference, writes)
       await this.ctx.storage.deleteAlarm()
-      this.armedFor = 0
+      this.nextAlarm.forget()
       this.announced = this.board.sequence
       this.mark(this.announced)
       this.prune()

@@ -50,11 +50,12 @@ async function counted(
         },
       },
     })
-    const inside = object as unknown as { ctx: object; loaded?: Loaded }
+    const inside = object as unknown as { ctx: object; nextAlarm: object; loaded?: Loaded }
     const { ctx } = inside
     Object.defineProperty(inside, 'ctx', {
       value: Object.create(ctx, { storage: { value: counting } }),
     })
+    Object.assign(inside.nextAlarm, { storage: counting })
     if (inside.loaded) {
       const { rows, fraud } = inside.loaded
       for (const part of [rows, fraud.reviews, fraud.activity]) {
