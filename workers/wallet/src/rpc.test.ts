@@ -106,7 +106,7 @@ describe('an entrypoint is a privilege', () => {
       ]),
     )
     expect(methods).toEqual({
-      WalletCharges: ['charge', 'refund', 'find'],
+      WalletCharges: ['charge', 'refund', 'balance', 'find'],
       WalletSettlements: ['settle', 'hold', 'settleHeld', 'release'],
       WalletRewards: ['reward'],
       WalletDeposits: ['deposit', 'withdraw'],
