@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findWorkers, repository } from '../tools/workers.ts'
 
@@ -8,6 +9,17 @@ const deploy = (...options: string[]) =>
     cwd: repository,
     encoding: 'utf8',
   })
+
+type Metadata = { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> }
+
+/** The files of which something is in the bundle of a Worker. */
+function contentsOf(name: string): string[] {
+  const read = (path: string) => readFileSync(join(repository, 'out', name, path), 'utf8')
+  const { hash } = JSON.parse(read('latest.json')) as { hash: string }
+  const { outputs } = JSON.parse(read(join(hash, 'bundle-meta.json'))) as Metadata
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
+  return inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : []))
+}
 
 describe('npm run deploy -- --dry-run', () => {
   let printed = ''
@@ -31,6 +43,13 @@ describe('npm run deploy -- --dry-run', () => {
     for (const { name, kibibytes } of plan) {
       expect(kibibytes, name).toBeGreaterThan(1)
       expect(kibibytes, name).toBeLessThanOrEqual(250)
+    }
+  })
+
+  test('no bundle holds a language that nobody is answered in', () => {
+    for (const { name } of findWorkers()) {
+      const languages = contentsOf(name).filter((path) => path.includes('/zod/v4/locales/'))
+      expect(languages.map((path) => basename(path))).toEqual(['en.js'])
     }
   })
 
