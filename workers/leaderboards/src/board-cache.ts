@@ -35,8 +35,12 @@ export async function locate(
   return located
 }
 
-/** Until the lifetime is over or the season ends, whichever is first. */
+/**
+ * Until the lifetime is over or the season ends, whichever is first. That nothing was written into a season yet is not
+ * remembered: the first score makes it untrue, whichever isolate takes it.
+ */
 export function remember(key: string, located: Located): void {
+  if (!located.stored) return
   if (cache.size >= cachedBoardsMax) cache.clear()
   const until = Math.min(now() + cachedMillisecondsMax, located.season.endsAt ?? Infinity)
   cache.set(key, { located, until })
