@@ -13,6 +13,7 @@ export type FoundKey = {
   scopes: string[]
   plan: string
   environment: KeyEnvironment
+  expiresAt: number | null
 }
 type LastUse = { lastUsedAt: number | null }
 
@@ -40,7 +41,8 @@ export async function findKey(
     .innerJoin(projects, eq(projects.id, apiKeys.projectId))
     .where(eq(apiKeys.lookup, parsed.lookup))
   if (!row) return undefined
-  const { secretHash, expiresAt, revokedAt, ...found } = row
+  const { secretHash, revokedAt, ...found } = row
+  const { expiresAt } = found
   const genuine = equalInConstantTime(secretHash, hashApiKey(env.AUTH_SECRET, key))
   const expired = expiresAt !== null && expiresAt <= now()
   return genuine && !expired && revokedAt === null ? found : undefined

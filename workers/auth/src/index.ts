@@ -4,6 +4,7 @@ import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
+export { KeyGenerationObject } from './key-generation-object.ts'
 export {
   AuthAudit,
   AuthDiscordApplications,

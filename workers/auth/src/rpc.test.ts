@@ -72,7 +72,18 @@ describe('AuthLookups.findKey', () => {
       scopes: ['wallet:read', 'wallet:write'],
       plan: 'free',
       environment: 'test',
+      expiresAt: null,
     })
+  })
+
+  test('with its generation for whoever names it; not under the name of another key', async () => {
+    const { id, key } = await insertKey()
+    const reference = { projectId: testProject, keyId: id }
+    const { findKey, keyGeneration } = entrypoints.AuthLookups
+    expect(await findKey(key, reference)).toMatchObject({ keyId: id, generation: 0 })
+    expect(await keyGeneration(reference)).toBe(0)
+    const other = { projectId: testProject, keyId: newId('key') }
+    expect(await findKey(key, other)).not.toHaveProperty('generation')
   })
 
   test('undefined for a key that is expired or revoked, and a key until it expires', async () => {

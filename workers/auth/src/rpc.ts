@@ -19,6 +19,7 @@ import {
   type NamedPlayer,
   namesOf,
 } from './discord.ts'
+import { keyGeneration, type KeyReference } from './key-generations.ts'
 import { type FoundMember, lookUpMember, type MemberLookup } from './members.ts'
 import type { Jwks } from './model.ts'
 import { sessionIsOpen } from './own-sessions.ts'
@@ -29,15 +30,27 @@ import { sendEvents } from './sweep.ts'
 import { existingUsers, userExists, userIdsAfter } from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
-  /** What an API key may do; undefined when it is unknown, wrong, expired or revoked. */
-  async findKey(key: string): Promise<FoundKey | undefined> {
+  /**
+   * What an API key may do; undefined when it is unknown, wrong, expired or revoked. To whoever has found it before and names
+   * it, with its generation: read before the row, so that a change in between leaves an older one than there is.
+   */
+  async findKey(
+    key: string,
+    known?: KeyReference,
+  ): Promise<(FoundKey & { generation?: number }) | undefined> {
     return inFoundProject('keys.find', async () => {
+      const generation = known && (await keyGeneration(this.env, known))
       const used = await findKey(this.env, key)
       if (!used) return undefined
       this.ctx.waitUntil(this.noteUse(used))
       const { lastUsedAt: _, ...found } = used
-      return found
+      return { ...found, ...(known?.keyId === found.keyId && { generation: generation! }) }
     })
+  }
+
+  /** Differs from what `findKey` said once the key has changed. Without a line in the log: every movement of money asks it. */
+  async keyGeneration(known: KeyReference): Promise<number> {
+    return keyGeneration(this.env, known)
   }
 
   /** A note that could not be written is written at the next use. */

@@ -4,6 +4,7 @@ import { memberWith } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
 import { and, eq, isNull } from 'drizzle-orm'
 import { defineRoute } from '../env.ts'
+import { raiseKeyGeneration } from '../key-generations.ts'
 import { problems } from '../problems.ts'
 import { keyOf, projectOf } from '../projects.ts'
 import { apiKeys } from '../schema.ts'
@@ -39,6 +40,8 @@ export const keysDelete = defineRoute({
       const statements = [db.update(apiKeys).set({ revokedAt: now() }).where(isOpen)]
       return { answer: null, statements, subject: keyId }
     })
+    // Also when it was revoked before: whoever did that may have ended in between.
+    await raiseKeyGeneration(c.env, { projectId, keyId })
     return c.body(null, 204)
   },
 })

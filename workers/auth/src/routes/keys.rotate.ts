@@ -6,6 +6,7 @@ import { now } from '@coinop/shared/clock'
 import { json } from '@coinop/shared/route'
 import { and, eq } from 'drizzle-orm'
 import { defineRoute } from '../env.ts'
+import { raiseKeyGeneration } from '../key-generations.ts'
 import { newApiKey } from '../new-api-key.ts'
 import { problem, problems } from '../problems.ts'
 import { countActiveKeys, keyOf, projectOf } from '../projects.ts'
@@ -57,6 +58,7 @@ export const keysRotate = defineRoute({
         subject: keyId,
       }
     })
+    await raiseKeyGeneration(c.env, { projectId, keyId })
     return c.json(answer, 201)
   },
 })

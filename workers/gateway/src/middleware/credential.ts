@@ -5,7 +5,7 @@ import { ask } from '@coinop/shared/neighbour'
 import { Problem } from '@coinop/shared/problem'
 import { decodeJwt } from 'jose'
 import type { Exchange, Step } from '../exchange.ts'
-import { findKey, type KeyIdentity, rememberedKey } from '../key-cache.ts'
+import { findKey, findKeyNow, type KeyIdentity, rememberedKey } from '../key-cache.ts'
 import { verifyMember, verifyPlayer, type PlayerIdentity } from '../player-tokens.ts'
 import { sessionIsOpen } from '../session-cache.ts'
 
@@ -66,11 +66,12 @@ function credentialsOf({ headers }: Exchange): Credentials {
     : { key: header, token: bearer }
 }
 
-/** Where money moves, a revoked key and an ended session are refused at once: nothing remembered counts there. */
+/** Where money moves, a revoked key and an ended session are refused at once: what is remembered does not count there by itself. */
 const fromMemory = ({ matched }: Exchange): boolean => matched?.class !== 'money'
 
 async function keyOf(exchange: Exchange, key: string): Promise<KeyIdentity> {
-  const identity = await findKey(exchange.env.AUTH_LOOKUPS, key, fromMemory(exchange))
+  const find = fromMemory(exchange) ? findKey : findKeyNow
+  const identity = await find(exchange.env.AUTH_LOOKUPS, key)
   if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
   return identity
 }
