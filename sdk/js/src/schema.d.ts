@@ -849,6 +849,26 @@ export interface paths {
         patch: operations["fraud-rules.update"];
         trace?: never;
     };
+    "/v1/leaderboards/{leaderboardId}/fraud-rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try fraud rules on the past
+         * @description Judges up to 10,000 changes of a season as they would have been judged when they were made, each by what stood then, and writes nothing. May be called by a secret key or a member. A secret key needs the scope `leaderboards:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["fraud-rules.backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leaderboards/{leaderboardId}/live": {
         parameters: {
             query?: never;
@@ -3413,6 +3433,56 @@ export interface components {
             /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             userId: string;
         };
+        FraudBacktest: {
+            /** @description By a rule whose action is accept */
+            accepted: number;
+            /** @description Submissions whose distance from the median was taken from the standing of now */
+            assumed: number;
+            /** @description Changes that were read */
+            changes: number;
+            /** @description The first hits, oldest first */
+            examples: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                /** @description Which of `rules`, from 0 */
+                rule: number;
+                /** @description What was submitted */
+                score: number;
+                /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                userId: string;
+            }[];
+            flagged: number;
+            /**
+             * Format: date-time
+             * @description When the first change was made that was read
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description When the oldest change was made that is kept: of what was before it nothing is known
+             */
+            keptFrom: string | null;
+            /** @description Where the same trial goes on */
+            nextCursor: string | null;
+            quarantined: number;
+            rejected: number;
+            rules: {
+                hits: number;
+                name: string;
+                /** @description Which of `rules`, from 0 */
+                rule: number;
+            }[];
+            /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            seasonId: string;
+            /** @description Those of them that were judged. What was rejected then is not among them. */
+            submissions: number;
+            /**
+             * Format: date-time
+             * @description And the last one
+             */
+            to: string | null;
+        };
         FraudCondition: {
             /**
              * @description Of the standing score, by one submission
@@ -4527,6 +4597,40 @@ export interface components {
             applicationId?: string;
             /** @example https://game.example/signed-in */
             redirectUri: string;
+        };
+        NewFraudBacktest: {
+            /** @default 20 */
+            examplesMax: number;
+            /**
+             * Format: date-time
+             * @description Submissions from then on
+             */
+            from?: string;
+            /** @description Tried together, as rules of a leaderboard are */
+            rules: {
+                /**
+                 * @description accept: no rule behind this one is tried
+                 * @enum {string}
+                 */
+                action: "accept" | "flag" | "quarantine" | "reject";
+                condition: components["schemas"]["FraudCondition"];
+                name: string;
+                /**
+                 * @description Smaller is tried first
+                 * @default 100
+                 */
+                priority: number;
+                /**
+                 * @description What it hits is recorded, and nothing else happens
+                 * @default false
+                 */
+                shadow: boolean;
+            }[];
+            /**
+             * Format: date-time
+             * @description Submissions before then
+             */
+            to?: string;
         };
         NewFraudRule: {
             /**
@@ -10636,6 +10740,117 @@ export interface operations {
             };
             /** @description idempotency_conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "fraud-rules.backtest": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Most changes to look at; the next ones are behind `nextCursor` */
+                limit?: number;
+                /** @description Another season than that of now */
+                season?: string;
+            };
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFraudBacktest"];
+            };
+        };
+        responses: {
+            /** @description What the rules would have hit */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FraudBacktest"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, season_not_found, season_evicted */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

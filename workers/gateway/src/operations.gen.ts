@@ -25,6 +25,7 @@ export const operations = [
   {"method":"GET","path":"/v1/events","operationId":"events.list","class":"read"},
   {"method":"GET","path":"/v1/fairness","operationId":"fairness.get","class":"read"},
   {"method":"POST","path":"/v1/fairness/rotate","operationId":"fairness.rotate","class":"write"},
+  {"method":"POST","path":"/v1/leaderboards/{leaderboardId}/fraud-rules/backtest","operationId":"fraud-rules.backtest","class":"write"},
   {"method":"POST","path":"/v1/leaderboards/{leaderboardId}/fraud-rules","operationId":"fraud-rules.create","class":"write"},
   {"method":"DELETE","path":"/v1/leaderboards/{leaderboardId}/fraud-rules/{ruleId}","operationId":"fraud-rules.delete","class":"write"},
   {"method":"GET","path":"/v1/leaderboards/{leaderboardId}/fraud-rules","operationId":"fraud-rules.list","class":"read"},

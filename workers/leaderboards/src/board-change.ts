@@ -1,8 +1,10 @@
 /** What a submission makes of an entry, and how its answer is kept: pure. */
 import { requestHash } from '@coinop/shared/hash'
 import { fail, ok, type Result } from '@coinop/shared/result'
+import { countedAt } from './activity.ts'
 import type { BoardRules, ScoreApplied, ScoreWrite } from './board-commands.ts'
 import type { ChangeBody, EntryRow, JournalRow } from './board-rows.ts'
+import type { Known } from './fraud-rules.ts'
 import { type Decision, orderOf, tieOf } from './score-rules.ts'
 
 export type Submission = {
@@ -12,11 +14,18 @@ export type Submission = {
   at: number
   /** Why a first entry begins in quarantine. */
   suspicion?: string
+  /** What rules could ask when it was judged. */
+  known?: Known
 }
-type Submitted = Pick<ChangeBody, 'submitted' | 'operator' | 'applied'>
+type Submitted = Pick<ChangeBody, 'submitted' | 'operator' | 'applied' | 'known'>
 
 /** A change that is not a submission. */
-export const unasked: Submitted = { submitted: null, operator: null, applied: true }
+export const unasked: Submitted = {
+  submitted: null,
+  operator: null,
+  applied: true,
+  known: null,
+}
 
 /** The entry after an accepted submission, which is the change of this sequence. */
 export function entryAfter(submission: Submission, sequence: number, rules: BoardRules): EntryRow {
@@ -32,6 +41,7 @@ export function entryAfter(submission: Submission, sequence: number, rules: Boar
     ...(decision.applied && { updatedAt: at }),
     metadata: decision.metadata,
     attempts: (before?.attempts ?? 0) + 1,
+    minutes: countedAt(before?.minutes, at),
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a board is asked and answers: the types that cross its border. */
 import type { Result } from '@coinop/shared/result'
-import type { FraudRule } from './fraud-rules.ts'
+import type { FraudRule, Known } from './fraud-rules.ts'
 
 export type SortDirection = 'desc' | 'asc'
 export type Operator = 'best' | 'latest' | 'increment' | 'decrement' | 'first'
@@ -135,6 +135,8 @@ export type Change = {
   attempts: number
   /** Whether everybody may know of it: it is not of an entry in quarantine. */
   visible: boolean
+  /** What rules could ask of the submission; null for what was not judged. */
+  known: Known | null
 }
 export type Changes = {
   changes: Change[]

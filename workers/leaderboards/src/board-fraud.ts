@@ -1,11 +1,11 @@
-/** What a board's rules against fraud make of a submission, and what it remembers for them: in the stretch of the submission. */
+/** What a board's rules against fraud make of a submission, in the stretch of the submission. */
 import { derivedId } from '@coinop/shared/ids'
-import { ActivityRows } from './activity-rows.ts'
+import { lastHourOf } from './activity.ts'
 import type { Submission } from './board-change.ts'
-import type { BoardReference } from './board-commands.ts'
+import type { BoardReference, BoardRules } from './board-commands.ts'
 import { placeOf } from './board-rows.ts'
 import { spreadOf } from './board-spread.ts'
-import { type FraudFacts, type Hit, judge, needsRate, type Spread } from './fraud-rules.ts'
+import { factsOf, type Hit, judge, type Known, type Spread, type Suspect } from './fraud-rules.ts'
 import type { RankIndex } from './rank-index.ts'
 import { type Recorded, ReviewRows } from './review-rows.ts'
 import { keysOf, orderOf } from './score-rules.ts'
@@ -13,33 +13,30 @@ import { keysOf, orderOf } from './score-rules.ts'
 /** The spread is as old as this share of the entries has been submitted since: it moves no faster. */
 const spreadAgeShare = 0.01
 
+/** `decisive`: the hit that decides. `known`: what it could be judged by. */
+export type Judged = { decisive: Hit | undefined; known: Known }
+
 export class BoardFraud {
   readonly reviews: ReviewRows
-  private readonly activity: ActivityRows
-  private known: Spread | undefined
+  private last: Spread | undefined
   private age = 0
 
   constructor(sql: SqlStorage) {
     this.reviews = new ReviewRows(sql)
-    this.activity = new ActivityRows(sql)
   }
 
-  /** The hit that decides, which has been recorded as those in shadow mode have. Only for what would change something. */
-  judge(submission: Submission, reference: BoardReference, index: RankIndex): Hit | undefined {
+  /** The hit that decides has been recorded, as those in shadow mode have. Only for what would change something. */
+  judge(submission: Submission, reference: BoardReference, index: RankIndex): Judged {
     const { rules, season } = reference
-    const fraud = rules.fraud ?? []
     const { write, before, decision, at } = submission
-    const { decisive, shadows } = judge(
-      fraud,
-      {
-        at,
-        submitted: write.keys[0]!,
-        before: before ? keysOf(placeOf(before), rules)[0]! : null,
-        after: decision.keys[0]!,
-        order: orderOf(decision.keys, rules)[0],
-      },
-      this.factsOf(submission, index),
-    )
+    const known: Known = {
+      lastAt: before?.updatedAt ?? null,
+      lastHour: lastHourOf(before?.minutes, at),
+    }
+    const facts = factsOf(known, () => (known.spread ??= this.spread(index)))
+    const standing = before ? keysOf(placeOf(before), rules) : null
+    const suspect = suspectOf({ at, submitted: write.keys, standing, after: decision.keys }, rules)
+    const { decisive, shadows } = judge(rules.fraud ?? [], suspect, facts)
     const record = (hit: Hit, status: Recorded['status']) => {
       const { userId, keys: submitted } = write
       const where = `${season.projectId}/${season.boardId}/${season.seasonId}`
@@ -49,25 +46,31 @@ export class BoardFraud {
     for (const hit of shadows) record(hit, 'shadow')
     const action = decisive?.rule.action
     if (decisive && action !== 'accept') record(decisive, action === 'reject' ? 'rejected' : 'open')
-    if (action !== 'reject' && needsRate(fraud)) this.activity.add(write.userId, at)
-    return decisive
+    return { decisive, known }
   }
 
   /** The spread of now. */
-  spread(index: RankIndex): Spread {
+  private spread(index: RankIndex): Spread {
     this.age += 1
-    if (!this.known || this.age > this.known.entries * spreadAgeShare) {
-      this.known = spreadOf(index)
+    if (!this.last || this.age > this.last.entries * spreadAgeShare) {
+      this.last = spreadOf(index)
       this.age = 0
     }
-    return this.known
-  }
-
-  private factsOf({ write, before, at }: Submission, index: RankIndex): FraudFacts {
-    return {
-      lastAt: () => before?.updatedAt,
-      lastHour: () => this.activity.lastHour(write.userId, at),
-      spread: () => this.spread(index),
-    }
+    return this.last
   }
 }
+
+/** Keys: what was submitted, what stood, and what would stand. */
+type Keys = { at: number; submitted: number[]; standing: number[] | null; after: number[] }
+
+/** As rules look at it, when it arrives and when it is judged again. */
+export const suspectOf = (
+  { at, submitted, standing, after }: Keys,
+  rules: Pick<BoardRules, 'keys' | 'tiePolicy'>,
+): Suspect => ({
+  at,
+  submitted: submitted[0]!,
+  before: standing?.[0] ?? null,
+  after: after[0]!,
+  order: orderOf(after, rules)[0],
+})

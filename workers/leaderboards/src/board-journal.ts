@@ -1,4 +1,5 @@
 /** How long the journal of a board is kept: for retries, for live feeds that resume, and for rules tried on the past. */
+import type { Board } from './board.ts'
 
 const dayMilliseconds = 24 * 3_600_000
 /** Every change for this long. */
@@ -22,4 +23,14 @@ export function prunable(
   // Nothing is looked at while the oldest is young.
   const some = oldest.at < before ? pruneMax : 0
   return { sequence: oldest.sequence + some - 1, before }
+}
+
+/** Forgets what the journal need not keep: announced, in the checkpoint, and old. */
+export function prune({ rows, sequence: head, checkpointed }: Board, at: number): void {
+  const oldest = rows.sequenceAt('ASC')
+  const announced = rows.board()?.announced ?? 0
+  if (oldest) {
+    const { sequence, before } = prunable(oldest, head, at)
+    rows.prune(Math.min(sequence, announced, checkpointed, head - 1), before)
+  }
 }

@@ -38,8 +38,17 @@ export class BoardLive {
     return ends.length > 0 ? Math.min(...ends) : null
   }
 
-  /** Undefined when the board has as many subscribers as it may have. */
-  subscribe(season: LiveSeason, after: number | undefined): WebSocket | undefined {
+  /** What `live-stream.ts` asks for; 503 when the board has as many subscribers as it may have. */
+  answer({ url }: Request): { response: Response; endsAt: number | null } {
+    const { searchParams } = new URL(url)
+    const season = JSON.parse(searchParams.get('season')!) as LiveSeason
+    const after = searchParams.get('after')
+    const webSocket = this.subscribe(season, after === null ? undefined : Number(after))
+    if (!webSocket) return { response: new Response(null, { status: 503 }), endsAt: null }
+    return { response: new Response(null, { status: 101, webSocket }), endsAt: season.endsAt }
+  }
+
+  private subscribe(season: LiveSeason, after: number | undefined): WebSocket | undefined {
     if (this.ctx.getWebSockets().length >= subscribersMax) return undefined
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)

@@ -5,6 +5,7 @@ import { appendMax } from '@coinop/shared/events'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
+import { backtest, type BacktestPart, type BacktestTrial } from './board-backtest.ts'
 import type {
   BoardReference,
   BoardState,
@@ -23,6 +24,7 @@ import type {
 } from './board-commands.ts'
 import { writesMax } from './board-commands.ts'
 import { eventOfChange } from './board-events.ts'
+import { prune } from './board-journal.ts'
 import { BoardLive, liveMilliseconds } from './board-live.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
 import { type ReviewDecision, type Settled, settle } from './board-review.ts'
@@ -130,6 +132,11 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     return this.read((reads) => reads.changes(afterSequence, limit))
   }
 
+  /** What rules would have made of changes of the past; writes nothing. */
+  async backtest(trial: BacktestTrial): Promise<BacktestPart> {
+    return this.read((_, board) => backtest(board, trial))
+  }
+
   /** What a subscriber would be told first. */
   async liveMessage(season: LiveSeason, after?: number): Promise<LiveMessage> {
     return this.read((_, board) => liveMessage(board, season, { after, at: now() }))
@@ -137,13 +144,9 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
 
   /** A subscriber's socket; only `live-stream.ts` asks. */
   override async fetch(request: Request): Promise<Response> {
-    const { searchParams } = new URL(request.url)
-    const season = JSON.parse(searchParams.get('season')!) as LiveSeason
-    const after = searchParams.get('after')
-    const webSocket = this.live.subscribe(season, after === null ? undefined : Number(after))
-    if (!webSocket) return new Response(null, { status: 503 })
-    await this.armForEnd(season.endsAt)
-    return new Response(null, { status: 101, webSocket })
+    const { response, endsAt } = this.live.answer(request)
+    await this.armForEnd(endsAt)
+    return response
   }
 
   override async webSocketMessage(socket: WebSocket): Promise<void> {
@@ -278,7 +281,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   private prune(): void {
-    this.ctx.storage.transactionSync(() => this.board.prune())
+    this.ctx.storage.transactionSync(() => prune(this.board, now()))
   }
 
   private armIfChanged(): void {

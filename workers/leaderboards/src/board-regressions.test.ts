@@ -249,7 +249,7 @@ describe('the checkpoint', () => {
     // Entries that the index does not know of: what no code path does.
     await inside(
       board,
-      `INSERT INTO entries SELECT userId || 'x', hidden, o0, o1, o2, -tie, metadata, attempts, updatedAt, reachedAt, reason
+      `INSERT INTO entries SELECT userId || 'x', hidden, o0, o1, o2, -tie, metadata, attempts, updatedAt, reachedAt, reason, minutes
        FROM entries`,
     )
     await evictDurableObject(board.stub)

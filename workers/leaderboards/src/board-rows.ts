@@ -15,6 +15,8 @@ export type EntryRow = {
   reachedAt: number
   /** Why it is in quarantine. */
   reason: string | null
+  /** Submissions of the last hour: see `activity.ts`. */
+  minutes: string
 }
 
 export type JournalRow = {

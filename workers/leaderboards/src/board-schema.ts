@@ -36,7 +36,13 @@ const second = [
   `CREATE TABLE activity (userId TEXT PRIMARY KEY, minutes TEXT NOT NULL) WITHOUT ROWID`,
 ]
 
-const versions = [first, second]
+const third = [
+  // The same counts stand in the entry, which is read and written anyway; those of the last hour begin anew.
+  `ALTER TABLE entries ADD COLUMN minutes TEXT NOT NULL DEFAULT '{}'`,
+  `DROP TABLE activity`,
+]
+
+const versions = [first, second, third]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

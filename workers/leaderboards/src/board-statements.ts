@@ -2,12 +2,14 @@
 
 /** Most bound parameters of a statement. */
 const boundMax = 100
-const entryColumns = 11
+const entryColumns = 12
 const journalColumns = 8
 export const entriesAtOnce = Math.floor(boundMax / entryColumns)
 export const changesAtOnce = Math.floor(boundMax / journalColumns)
 
-const updated = 'hidden o0 o1 o2 tie metadata attempts updatedAt reachedAt reason'.split(' ')
+const updated = 'hidden o0 o1 o2 tie metadata attempts updatedAt reachedAt reason minutes'.split(
+  ' ',
+)
 const sets = updated.map((column) => `${column} = excluded.${column}`).join(', ')
 /** Not REPLACE: two entries at one place are a bug, and neither goes for the other. */
 const orUpdate = `ON CONFLICT (userId) DO UPDATE SET ${sets}`

@@ -202,6 +202,19 @@ export class BoardStorage {
       .toArray()[0]
   }
 
+  /** The newest change before a time, found by halving: each step reads a row. 0 when there is none. */
+  sequenceBefore(at: number): number {
+    const query = `SELECT sequence, at FROM journal WHERE sequence >= ? ORDER BY sequence LIMIT 1`
+    let [low, high] = [this.firstSequence(), this.lastSequence() + 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const row = this.sql.exec<{ sequence: number; at: number }>(query, middle).toArray()[0]
+      if (!row || row.at >= at) high = middle
+      else low = row.sequence + 1
+    }
+    return Math.max(0, low - 1)
+  }
+
   journalOf(key: string): JournalRow | undefined {
     if (this.keys.has(key)) return this.keys.get(key)
     return this.sql.exec<JournalRow>(`SELECT * FROM journal WHERE key = ?`, key).toArray()[0]
@@ -248,6 +261,7 @@ export class BoardStorage {
       row.updatedAt,
       row.reachedAt,
       row.reason,
+      row.minutes,
     ])
     this.sql.exec(upserts[rows.length]!, ...bound)
   }

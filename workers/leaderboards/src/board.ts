@@ -28,7 +28,6 @@ import {
   saveCheckpoint,
 } from './board-index.ts'
 import { BoardFraud } from './board-fraud.ts'
-import { prunable } from './board-journal.ts'
 import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
 import { BoardStorage } from './board-storage.ts'
 import type { Operation } from './rank-index.ts'
@@ -113,16 +112,6 @@ export class Board {
     if (!this.standing || !isCheckpointDue(this.head, this.saved)) return
     saveCheckpoint(this.rows, this.head, this.standing.index)
     this.saved = this.head
-  }
-
-  /** Forgets what the journal need not keep: announced, in the checkpoint, and old. */
-  prune(): void {
-    const oldest = this.rows.sequenceAt('ASC')
-    const announced = this.rows.board()?.announced ?? 0
-    if (oldest) {
-      const { sequence, before } = prunable(oldest, this.head, this.clock())
-      this.rows.prune(Math.min(sequence, announced, this.checkpointed, this.head - 1), before)
-    }
   }
 
   private submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
@@ -228,17 +217,17 @@ export class Board {
   /** What rules make of a submission: an entry that they put in quarantine is hidden first. Undefined: rejected. */
   private judge(submission: Submission): Submission | undefined {
     const { rules } = this.known!
-    if (!rules.fraud?.length || !changesAnything(submission, rules)) return submission
-    const hit = this.fraud.judge(submission, this.known!, this.standing!.index)
-    if (hit?.rule.action === 'reject') return undefined
-    if (hit?.rule.action !== 'quarantine') return submission
+    if (!changesAnything(submission, rules)) return submission
+    const { decisive, known } = this.fraud.judge(submission, this.known!, this.standing!.index)
+    if (decisive?.rule.action === 'reject') return undefined
+    if (decisive?.rule.action !== 'quarantine') return { ...submission, known }
     const { userId } = submission.write
-    if (submission.before) this.quarantine(userId, hit.reason)
-    return { ...submission, before: this.rows.entry(userId), suspicion: hit.reason }
+    if (submission.before) this.quarantine(userId, decisive.reason)
+    return { ...submission, known, before: this.rows.entry(userId), suspicion: decisive.reason }
   }
 
   private apply(submission: Submission, cause: Cause): ScoreApplied {
-    const { write, before } = submission
+    const { write, before, known = null } = submission
     const { rules } = this.known!
     const { applied } = submission.decision
     const operator = write.operator ?? rules.operator
@@ -246,7 +235,8 @@ export class Board {
     const remembered = cause.key !== undefined && !isRepeatable(rules, operator)
     if (before && !changes && !remembered) return this.unchanged(before)
     const after = changes ? entryAfter(submission, this.head + 1, rules) : before
-    return this.replace({ before, after }, cause, { submitted: write.keys, operator, applied })
+    const score = { submitted: write.keys, operator, applied, known }
+    return this.replace({ before, after }, cause, score)
   }
 
   private unchanged(entry: EntryRow): ScoreApplied {

@@ -4,6 +4,8 @@ import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Text } from '@coinop/shared/text'
 import { boardParams, Score, UserId } from './model.ts'
+import { SeasonId } from './score-model.ts'
+import { SeasonQuery } from './standings.ts'
 import type { Review as ReviewRow } from './review-rows.ts'
 import type { StoredFraudRule } from './schema.ts'
 
@@ -69,6 +71,75 @@ export const NewFraudRule = z
 export type NewFraudRule = z.infer<typeof NewFraudRule>
 export const FraudRulePatch = z.strictObject(fields).partial().openapi('FraudRulePatch')
 export type FraudRulePatch = z.infer<typeof FraudRulePatch>
+
+/** Most changes that one request looks at. */
+export const backtestChangesMax = 10_000
+const examplesMax = 100
+export const BacktestQuery = SeasonQuery.extend({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(backtestChangesMax)
+    .default(backtestChangesMax)
+    .openapi({
+      description: 'Most changes to look at; the next ones are behind `nextCursor`',
+    }),
+  cursor: z.string().max(1024).optional(),
+})
+export const NewFraudBacktest = z
+  .strictObject({
+    rules: z
+      .array(z.strictObject({ ...NewFraudRule.shape, shadow: fields.shadow.default(false) }))
+      .min(1)
+      .max(fraudRulesMax)
+      .openapi({ description: 'Tried together, as rules of a leaderboard are' }),
+    from: z.iso.datetime().optional().openapi({ description: 'Submissions from then on' }),
+    to: z.iso.datetime().optional().openapi({ description: 'Submissions before then' }),
+    examplesMax: z.int().min(0).max(examplesMax).default(20),
+  })
+  .openapi('NewFraudBacktest')
+export type NewFraudBacktest = z.infer<typeof NewFraudBacktest>
+
+const Count = z.int().min(0)
+const RuleNumber = z.int().min(0).openapi({ description: 'Which of `rules`, from 0' })
+const At = z.iso.datetime()
+export const FraudBacktest = z
+  .strictObject({
+    seasonId: SeasonId,
+    from: At.nullable().openapi({ description: 'When the first change was made that was read' }),
+    to: At.nullable().openapi({ description: 'And the last one' }),
+    keptFrom: At.nullable().openapi({
+      description:
+        'When the oldest change was made that is kept: of what was before it nothing is known',
+    }),
+    changes: Count.openapi({ description: 'Changes that were read' }),
+    submissions: Count.openapi({
+      description: 'Those of them that were judged. What was rejected then is not among them.',
+    }),
+    assumed: Count.openapi({
+      description: 'Submissions whose distance from the median was taken from the standing of now',
+    }),
+    accepted: Count.openapi({ description: 'By a rule whose action is accept' }),
+    flagged: Count,
+    quarantined: Count,
+    rejected: Count,
+    rules: z.array(z.strictObject({ rule: RuleNumber, name: z.string(), hits: Count })),
+    examples: z
+      .array(
+        z.strictObject({
+          userId: UserId,
+          score: z.number().openapi({ description: 'What was submitted' }),
+          at: At,
+          rule: RuleNumber,
+          reason: z.string(),
+        }),
+      )
+      .openapi({ description: 'The first hits, oldest first' }),
+    nextCursor: z.string().nullable().openapi({ description: 'Where the same trial goes on' }),
+  })
+  .openapi('FraudBacktest')
+export type FraudBacktest = z.infer<typeof FraudBacktest>
 
 export const toFraudRule = (rule: StoredFraudRule): FraudRule => ({
   id: rule.id,

@@ -36,6 +36,14 @@ export type Suspect = {
   /** `after` as it stands in the order: less is better. */
   order: number
 }
+/** What is known of a submission when it is judged, and kept with it, so that it can be judged again. */
+export type Known = {
+  /** When the submission that stood was made. */
+  lastAt: number | null
+  lastHour: number
+  /** Only if a rule asked for it. */
+  spread?: Spread
+}
 /** What rules ask for, each only when a rule needs it. */
 export type FraudFacts = {
   /** When the submission that stands was made. */
@@ -44,6 +52,12 @@ export type FraudFacts = {
   lastHour(): number
   spread(): Spread
 }
+
+export const factsOf = ({ lastAt, lastHour }: Known, spread: () => Spread): FraudFacts => ({
+  lastAt: () => lastAt ?? undefined,
+  lastHour: () => lastHour,
+  spread,
+})
 
 export type Hit = { rule: FraudRule; reason: string }
 /** `decisive`: the first rule that is not in shadow mode and hits. */
@@ -86,9 +100,6 @@ export function reasonOf(
       return condition satisfies never
   }
 }
-
-export const needsRate = (rules: FraudRule[]): boolean =>
-  rules.some(({ condition }) => condition.kind === 'submissions_above')
 
 function changeOf(most: number, { before, after }: Suspect): string | undefined {
   const change = before === null ? 0 : Math.abs(after - before)

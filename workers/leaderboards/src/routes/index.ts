@@ -1,4 +1,5 @@
 /** The table of contents. Importable in plain Node, so that tools can read the contract without a runtime. */
+import { fraudRulesBacktest } from './fraud-rules.backtest.ts'
 import { fraudRulesCreate } from './fraud-rules.create.ts'
 import { fraudRulesDelete } from './fraud-rules.delete.ts'
 import { fraudRulesList } from './fraud-rules.list.ts'
@@ -53,6 +54,7 @@ export const routes = [
   fraudRulesList,
   fraudRulesUpdate,
   fraudRulesDelete,
+  fraudRulesBacktest,
   reviewsList,
   reviewsGet,
   reviewsConfirm,
