@@ -76,6 +76,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   },
   'leaderboards.delete': ({ keys, player }) => newBoard(keys.full, { slug: spareSlug }, player),
   'fraud-rules.delete': ({ keys, ids }) => newRule(keys.full, ids['brd']!),
+  'game-bindings.delete': ({ keys, ids }) => newBinding(keys.full, ids['brd']!),
   'leaderboards.around': publicBoard,
   'leaderboards.live': publicBoard,
   'leaderboards.rank': publicBoard,
@@ -87,6 +88,12 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   'orders.refund': spareOrder,
   'inventory.use': spareOrder,
   'inventory.give': spareOrder,
+}
+
+async function newBinding(key: string, brd: string): Promise<Ids> {
+  const json = { gameId: 'dice', measure: 'wins' }
+  const { id } = await must('POST', `/v1/leaderboards/${brd}/game-bindings`, { key, json })
+  return { gbn: id as string }
 }
 
 /** With a piece in the inventory that can be used, given away, or given back. */

@@ -31,6 +31,11 @@ export type LoggedEvent = EventEnvelope & { sequence: number }
 
 export type AppendAnswer = { head: number; appended: number; duplicates: number; dead: number }
 
+/** How far a subscriber has got in a project's log. */
+export type LogCursor = { projectId: string; after: number }
+/** The events behind a cursor that the subscriber follows; `next` is where to go on, `head` the newest of all. */
+export type FollowedLog = { projectId: string; events: LoggedEvent[]; next: number; head: number }
+
 /** The RPC surface of `events` that a Worker needs to announce: its `EventsAppends` entrypoint. */
 export type EventAppender = {
   append(projectId: string, events: EventEnvelope[]): Promise<AppendAnswer>

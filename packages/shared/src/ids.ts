@@ -25,6 +25,7 @@ export type IdPrefix =
   | 'brd'
   | 'sea'
   | 'frl'
+  | 'gbn'
   | 'rvw'
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -1,7 +1,7 @@
 /** One object per project: its single thread is what makes the sequence gapless and every event logged once. */
 import { DurableObject } from 'cloudflare:workers'
 import { isoTime, now } from '@coinop/shared/clock'
-import type { EventData, EventEnvelope, LoggedEvent } from '@coinop/shared/events'
+import type { EventData, EventEnvelope, FollowedLog, LoggedEvent } from '@coinop/shared/events'
 
 type EventRow = {
   sequence: number
@@ -12,6 +12,7 @@ type EventRow = {
   data: string
 }
 export type EventFilter = { after: number; limit: number; type?: string }
+export type FollowFilter = { after: number; limit: number; types: readonly string[] }
 
 export class EventLogObject extends DurableObject<EventsEnv> {
   constructor(ctx: DurableObjectState, env: EventsEnv) {
@@ -66,11 +67,29 @@ export class EventLogObject extends DurableObject<EventsEnv> {
         limit,
       )
       .toArray()
-    const events = rows.map((row) => ({ ...row, data: JSON.parse(row.data) as EventData }))
-    return { events, head: this.head() }
+    return { events: rows.map(eventOf), head: this.head() }
   }
 
-  /** The same, of what was appended on the day of `since` or later; `after` is where it began. */
+  /**
+   * Those of the `limit` events above `after` that are of one of `types`. Looks at no more than these, whatever it finds:
+   * `next` is where to go on.
+   */
+  follow({ after, limit, types }: FollowFilter): Omit<FollowedLog, 'projectId'> {
+    const head = this.head()
+    const next = Math.max(after, Math.min(after + limit, head))
+    const rows = this.ctx.storage.sql
+      .exec<EventRow>(
+        `SELECT * FROM events WHERE sequence > ? AND sequence <= ?
+         AND type IN (SELECT value FROM json_each(?)) ORDER BY sequence`,
+        after,
+        next,
+        JSON.stringify(types),
+      )
+      .toArray()
+    return { events: rows.map(eventOf), next, head }
+  }
+
+  /** The same as `read`, of what was appended on the day of `since` or later; `after` is where it began. */
   readSince({ since, ...filter }: EventFilter & { since: number }) {
     const after = Math.max(filter.after, this.firstSince(since) - 1)
     return { ...this.read({ ...filter, after }), after }
@@ -109,3 +128,8 @@ export class EventLogObject extends DurableObject<EventsEnv> {
 
 /** `2026-11-23`, in UTC. */
 const dayOf = (at: number): string => isoTime(at).slice(0, 10)
+
+const eventOf = (row: EventRow): LoggedEvent => ({
+  ...row,
+  data: JSON.parse(row.data) as EventData,
+})

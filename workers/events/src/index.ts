@@ -4,7 +4,7 @@ import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 
 export { EventLogObject } from './event-log-object.ts'
-export { EventsAppends, EventsReads } from './rpc.ts'
+export { EventsAppends, EventsFollows, EventsReads } from './rpc.ts'
 
 const app = createApp<EventsEnv>({
   worker: 'events',

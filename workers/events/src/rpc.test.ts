@@ -6,7 +6,7 @@ import { call } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { deadLettersList } from './routes/dead-letters.list.ts'
-import type { EventsAppends, EventsReads } from './rpc.ts'
+import type { EventsAppends, EventsFollows, EventsReads } from './rpc.ts'
 
 const { EventsAppends: appends, EventsReads: reads } = exports as unknown as {
   EventsAppends: Service<typeof EventsAppends>
@@ -96,5 +96,51 @@ describe('EventsReads.read', () => {
     await evictDurableObject(EVENT_LOGS.getByName(projectId))
     const { events } = await reads.read(projectId, 3, 1)
     expect(events.map(({ sequence }) => sequence)).toEqual([4])
+  })
+})
+
+describe('EventsFollows.follow', () => {
+  type Follower = Service<typeof EventsFollows>
+  const { EventsFollows: bound } = exports as unknown as {
+    EventsFollows: (options: { props: object }) => Follower
+  }
+  const { eventOf: otherOf } = defineEvents({ 'test.thing.lost': z.strictObject({}) })
+  const lost = () => otherOf('test.thing.lost', { subject: 'thing', at: 0, data: {} })
+
+  test('tells a subscriber of the types that its binding names, and of nothing else', async () => {
+    const projectId = project()
+    await appends.append(projectId, [...numbered(1, 2), lost(), ...numbered(3, 1)])
+    const cursors = [{ projectId, after: 1 }]
+    const typesOf = async (props: object) => {
+      const [log] = await bound({ props }).follow(cursors, 100)
+      return log!.events.map(({ sequence, type }) => [sequence, type])
+    }
+    expect(await typesOf({ types: ['test.thing.lost'] })).toEqual([[3, 'test.thing.lost']])
+    expect(await typesOf({ types: ['test.thing.made'] })).toEqual([
+      [2, 'test.thing.made'],
+      [4, 'test.thing.made'],
+    ])
+    expect(await typesOf({})).toEqual([])
+  })
+
+  test('looks at no more events than it was told, of each log, and says where to go on', async () => {
+    const [one, other] = [project(), project()]
+    await appends.append(one, [...numbered(1, 5), lost()])
+    await appends.append(other, [lost()])
+    const follower = bound({ props: { types: ['test.thing.lost'] } })
+    const ask = (after: number, limit: number) =>
+      follower.follow(
+        [
+          { projectId: one, after },
+          { projectId: other, after },
+        ],
+        limit,
+      )
+    expect(await ask(0, 4)).toMatchObject([
+      { projectId: one, events: [], next: 4, head: 6 },
+      { projectId: other, events: [{ sequence: 1 }], next: 1, head: 1 },
+    ])
+    expect(await ask(4, 4)).toMatchObject([{ events: [{ sequence: 6 }], next: 6 }, { next: 4 }])
+    expect(await ask(0, 0)).toMatchObject([{ events: [], next: 0, head: 6 }, { events: [] }])
   })
 })

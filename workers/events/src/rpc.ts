@@ -1,10 +1,12 @@
-/** Named entrypoints, one per privilege: Workers that announce append, subscribers read. */
+/** Named entrypoints, one per privilege: Workers that announce append, subscribers read all, or follow what concerns them. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import {
   type AppendAnswer,
   appendMax,
   eventCharactersMax,
   EventEnvelope,
+  type FollowedLog,
+  type LogCursor,
   type LoggedEvent,
 } from '@coinop/shared/events'
 import { systemCaller } from '@coinop/shared/caller'
@@ -75,3 +77,30 @@ export class EventsReads extends WorkerEntrypoint<EventsEnv> {
 }
 
 const readMax = 1_000
+
+/** The types that the subscriber follows, as its own configuration names them: it hears of nothing else. */
+type Subscription = { types: string[] }
+
+export class EventsFollows extends WorkerEntrypoint<EventsEnv, Subscription> {
+  /**
+   * The logs of several projects (50 at most), each from its cursor, in one question: a subscriber may have many, and a
+   * request reaches few Workers. Looks at `limit` events (1,000 at most) of each.
+   */
+  async follow(cursors: LogCursor[], limit: number): Promise<FollowedLog[]> {
+    return rpcOperation('events', 'events.follow', systemCaller(''), () => {
+      if (cursors.length > followedMax) throw new RangeError(`At most ${followedMax} logs a call.`)
+      const filter = { limit: Math.min(limit, readMax), types: this.ctx.props.types ?? [] }
+      return Promise.all(cursors.map((cursor) => this.followOne(cursor, filter)))
+    })
+  }
+
+  private async followOne(
+    { projectId, after }: LogCursor,
+    filter: { limit: number; types: string[] },
+  ): Promise<FollowedLog> {
+    const log = this.env.EVENT_LOGS.getByName(projectId)
+    return { projectId, ...(await log.follow({ after, ...filter })) }
+  }
+}
+
+const followedMax = 50

@@ -18,4 +18,13 @@ export const { schemas, eventOf } = defineEvents({
     sessionId: z.string(),
     nonce: z.int(),
   }),
+  /** The one score of a play of a customer's own game. */
+  'games.skill_session.submitted': z.strictObject({
+    skillSessionId: z.string(),
+    userId: z.string(),
+    game: z.string(),
+    score: z.int(),
+    /** Who vouches for the score. */
+    submitter: z.enum(['player', 'server']),
+  }),
 })

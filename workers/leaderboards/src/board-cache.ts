@@ -4,6 +4,7 @@ import { idPattern } from '@coinop/shared/ids'
 import { drizzle } from 'drizzle-orm/d1'
 import { findBoard } from './boards.ts'
 import type { BoardRow } from './model.ts'
+import { noteUse } from './used-boards.ts'
 import { type Current, currentSeason } from './seasons.ts'
 
 /** A definition may be this old; whether a season is over its object decides, which is exact. */
@@ -20,6 +21,16 @@ const keyOf = (projectId: string, name: string) =>
 
 /** The board and its season of now; undefined when there is none. Of which project it is, the caller has to look. */
 export async function locate(
+  env: LeaderboardsEnv,
+  projectId: string,
+  name: string,
+): Promise<Located | undefined> {
+  const found = await remembered(env, projectId, name)
+  if (found) noteUse(found.board.id)
+  return found
+}
+
+async function remembered(
   env: LeaderboardsEnv,
   projectId: string,
   name: string,

@@ -3,7 +3,7 @@ import { enforcePlanLimit } from '@coinop/billing/plan-limits'
 import { planNamed, plans } from '@coinop/billing/plans'
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
-import { isUniqueViolation } from '@coinop/shared/d1'
+import { isNotNullViolation, isUniqueViolation } from '@coinop/shared/d1'
 import type { Statement } from '@coinop/shared/idempotency'
 import { idPattern } from '@coinop/shared/ids'
 import { announce } from '@coinop/shared/outbox'
@@ -202,9 +202,4 @@ function refuseFaults(row: BoardRow): void {
 
 const isSlugTaken = (error: unknown) => isUniqueViolation(error, 'boards')
 
-function isVersionMissing(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if (current.message.includes('NOT NULL constraint failed: boards.version')) return true
-  }
-  return false
-}
+const isVersionMissing = (error: unknown) => isNotNullViolation(error, 'boards.version')

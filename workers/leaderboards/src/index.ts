@@ -3,6 +3,7 @@ import { createApp } from '@coinop/shared/app'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
+import { countForUsed } from './used-boards.ts'
 
 export { BoardObject } from './board-object.ts'
 export { LeaderboardsReads } from './rpc.ts'
@@ -15,7 +16,11 @@ const app = createApp<LeaderboardsEnv>({
 })
 
 export default {
-  fetch: app.fetch,
+  async fetch(request, env, context) {
+    const answer = await app.fetch(request, env, context)
+    countForUsed(env, context)
+    return answer
+  },
   async scheduled(_event, env) {
     await sweep(env)
   },

@@ -20,6 +20,10 @@ export const BoardName = z
     message: 'Expected the id or the slug of a leaderboard.',
   })
   .openapi({ example: 'weekly-wins' })
+export const GameId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected the id of a game.')
+  .openapi({ example: 'dice' })
 export const boardParams = z.object({ leaderboardId: BoardName })
 
 /** Scores are decimals: of larger ones two that differ by 1 would be the same number. */
@@ -107,11 +111,7 @@ const changeable = {
   rewards: z.array(Reward).max(rewardRulesMax).openapi({
     description: 'What ranks get when a season ends; of those that fit the first one',
   }),
-  gameId: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected the id of a game.')
-    .openapi({ example: 'dice' })
-    .nullable(),
+  gameId: GameId.nullable(),
 }
 
 export const Leaderboard = z

@@ -62,6 +62,16 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The leaderboard has as many fraud rules as it may have.',
     fix: 'Delete one, or change one that exists.',
   },
+  game_binding_not_found: {
+    status: 404,
+    title: 'The leaderboard has no game binding with this id.',
+    fix: 'Use an id from GET /v1/leaderboards/{leaderboardId}/game-bindings.',
+  },
+  game_bindings_full: {
+    status: 409,
+    title: 'The leaderboard has as many game bindings as it may have.',
+    fix: 'Delete one that is no longer needed.',
+  },
   review_not_found: {
     status: 404,
     title: 'The season has no review with this id.',

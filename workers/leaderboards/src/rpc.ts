@@ -9,6 +9,7 @@ import { locate } from './board-cache.ts'
 import type { Standing } from './board-commands.ts'
 import { listBoards } from './boards.ts'
 import { boardObject } from './seasons.ts'
+import { countForUsed } from './used-boards.ts'
 
 export type BoardName = { id: string; slug: string; name: string }
 /** `score` is the first key, as the board keeps it. */
@@ -53,6 +54,7 @@ export class LeaderboardsReads extends WorkerEntrypoint<LeaderboardsEnv> {
         object?.top({ limit: Math.min(skip + limit, listedMax) }),
         object?.rank(userId, 'everybody'),
       ])
+      countForUsed(this.env, this.ctx)
       const { endsAt } = season
       return ok({
         name: board.name,

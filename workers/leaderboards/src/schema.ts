@@ -10,6 +10,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import type { FraudRule } from './fraud-rules.ts'
+import { measures } from './game-measures.ts'
 import type { RewardRule } from './reward-rules.ts'
 
 export { auditOutbox } from '@coinop/shared/audit'
@@ -18,6 +19,7 @@ export { outbox } from '@coinop/shared/outbox'
 
 /** A rule as the board's row holds it. */
 export type StoredFraudRule = FraudRule & { createdAt: number }
+const operators = ['best', 'latest', 'increment', 'decrement', 'first'] as const
 export type SortKey = { name: string; sort: 'desc' | 'asc' }
 
 export const boards = sqliteTable(
@@ -29,9 +31,7 @@ export const boards = sqliteTable(
     slug: text('slug').notNull(),
     name: text('name').notNull(),
     keys: text('keys', { mode: 'json' }).$type<SortKey[]>().notNull(),
-    operator: text('operator', {
-      enum: ['best', 'latest', 'increment', 'decrement', 'first'],
-    }).notNull(),
+    operator: text('operator', { enum: operators }).notNull(),
     tiePolicy: text('tie_policy', {
       enum: ['first_to_reach', 'last_to_reach', 'shared_competition', 'shared_dense'],
     }).notNull(),
@@ -68,6 +68,44 @@ export const boards = sqliteTable(
       .on(table.deletedAt)
       .where(sql`deleted_at IS NOT NULL`),
   ],
+)
+
+/** Games whose results become scores of a board. */
+export const gameBindings = sqliteTable(
+  'game_bindings',
+  {
+    boardId: text('board_id').notNull(),
+    id: text('id').notNull(),
+    projectId: text('project_id').notNull(),
+    gameId: text('game_id').notNull(),
+    measure: text('measure', { enum: measures }).notNull(),
+    currency: text('currency'),
+    operator: text('operator', { enum: operators }),
+    /** The sequence in the project's event log up to which everything has been counted. */
+    counted: integer('counted').notNull(),
+    /** How often in a row counting has failed since. */
+    failures: integer('failures').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.boardId, table.id] }),
+    index('game_bindings_by_project').on(table.projectId, table.id),
+  ],
+)
+
+/** Results that were not counted, and why, for whoever runs the board. */
+export const gameRefusals = sqliteTable(
+  'game_refusals',
+  {
+    boardId: text('board_id').notNull(),
+    /** Of the event in the project's log. */
+    sequence: integer('sequence').notNull(),
+    bindingId: text('binding_id').notNull(),
+    eventId: text('event_id').notNull(),
+    reason: text('reason').notNull(),
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.boardId, table.sequence, table.bindingId] })],
 )
 
 /** Only seasons that something was written into, or that were closed. */

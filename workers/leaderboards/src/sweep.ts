@@ -1,4 +1,4 @@
-/** The minutely sweep: ends seasons whose time has come, pays what is owed, removes what nobody may read any more. */
+/** The minutely sweep: ends seasons whose time has come, pays what is owed, counts what was played, removes what nobody may read any more. */
 import { sendNotes } from '@coinop/shared/audit'
 import { now } from '@coinop/shared/clock'
 import { pruneIdempotency } from '@coinop/shared/idempotency'
@@ -6,6 +6,8 @@ import { logError } from '@coinop/shared/log'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { bindingsOfTurn, unbindStatements } from './game-bindings.ts'
+import { countGames } from './game-counting.ts'
 import type { BoardRow } from './model.ts'
 import { boards, seasonRewards, seasons } from './schema.ts'
 import { closeSeason, paymentsMax, SeasonEnd } from './season-end.ts'
@@ -14,6 +16,8 @@ import { boardObject, type SeasonRow } from './seasons.ts'
 /** Bounds one run; the next minute goes on. */
 const seasonsMax = 50
 const deletedBoardsMax = 5
+const gameBindingsSweptMax = 500
+const minuteMilliseconds = 60_000
 /** Longer than any isolate remembers a board: nothing is written into what is removed. */
 const removedAfterMilliseconds = 60_000
 
@@ -23,6 +27,7 @@ export async function sweep(env: LeaderboardsEnv): Promise<void> {
   await attempt('seasons.pay', () => paySeasons(env, db))
   await attempt('seasons.evict', () => evictSeasons(env, db))
   await attempt('boards.remove', () => removeBoards(env, db))
+  await attempt('games.count', () => countAllGames(env, db))
   await drainOutbox(db, env.EVENTS_APPENDS)
   await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
@@ -121,7 +126,16 @@ async function removeBoard(
     ])
   }
   const left = await db.$count(seasons, eq(seasons.boardId, board.id))
-  if (left === 0) await db.delete(boards).where(eq(boards.id, board.id))
+  if (left > 0) return
+  await db.batch([
+    ...unbindStatements(db, board.id),
+    db.delete(boards).where(eq(boards.id, board.id)),
+  ])
+}
+
+async function countAllGames(env: LeaderboardsEnv, db: DrizzleD1Database): Promise<void> {
+  const turn = Math.floor(now() / minuteMilliseconds)
+  await countGames(env, await bindingsOfTurn(db, turn, gameBindingsSweptMax))
 }
 
 async function boardOf(db: DrizzleD1Database, { boardId }: SeasonRow): Promise<BoardRow> {

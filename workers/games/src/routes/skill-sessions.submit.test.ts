@@ -1,3 +1,4 @@
+import { callerHeader } from '@coinop/shared/caller'
 import {
   anonymous,
   call,
@@ -6,7 +7,7 @@ import {
   publishableKey,
   secretKeyWith,
 } from '@coinop/shared/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bindings, newUser, uniqueKey } from '../test-games.ts'
 import { skillSessionsCreate } from './skill-sessions.create.ts'
 import { skillSessionsGet } from './skill-sessions.get.ts'
@@ -27,6 +28,15 @@ const submit = (
     json: { score },
   })
 
+/** What the log of the project has of a session. */
+async function announcedOf(skillSessionId: string): Promise<{ subject: string; data: object }[]> {
+  const url = 'http://worker/v1/events?limit=100&type=games.skill_session.submitted'
+  const headers = { [callerHeader]: JSON.stringify(secretKeyWith('events:read')) }
+  const response = await bindings.GATEWAY_TO_EVENTS.fetch(url, { headers })
+  const { data } = await response.json<{ data: { subject: string; data: object }[] }>()
+  return data.filter(({ subject }) => subject === skillSessionId)
+}
+
 describe('skill-sessions.submit', () => {
   test('200 the score, once: exactly one of ten at once; the others are score_submitted', async () => {
     const ada = await newUser()
@@ -39,6 +49,12 @@ describe('skill-sessions.submit', () => {
     const { body } = await call(skillSessionsGet, { params: { skillSessionId: id } })
     expect(body).toEqual(taken[0]?.body)
     expect(body.status).toBe('submitted')
+    const announced = () => announcedOf(id)
+    await vi.waitFor(async () => expect(await announced()).toHaveLength(1))
+    const { score } = body
+    expect(await announced()).toMatchObject([
+      { subject: id, data: { userId: ada, game: 'tower-climb', score, submitter: 'player' } },
+    ])
   })
 
   test('200 the same answer when a key is repeated; 409 idempotency_conflict with another score', async () => {

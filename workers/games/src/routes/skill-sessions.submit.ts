@@ -2,10 +2,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { playerOrSecretKey } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
+import { announceIfChanged, drainOutbox } from '@coinop/shared/outbox'
 import { json } from '@coinop/shared/route'
 import { and, gt, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { defineRoute } from '../env.ts'
+import { eventOf } from '../events.ts'
 import { problem, problems } from '../problems.ts'
 import { skillSessions } from '../schema.ts'
 import { SkillSession, SkillSessionId, toSkillSession } from '../skill-model.ts'
@@ -42,18 +44,28 @@ export const skillSessionsSubmit = defineRoute({
     const key = c.get('idempotencyKey')
     const submitKey = key === '' ? null : `${caller.kind}:${caller.actorId}:${key}`
     const submittedAt = now()
-    const [submitted] = await drizzle(c.env.GAMES_DB)
-      .update(skillSessions)
-      .set({ score, submitKey, submittedAt })
-      .where(
-        and(
-          isSkillSession(caller.projectId, id),
-          isNull(skillSessions.submittedAt),
-          gt(skillSessions.expiresAt, submittedAt),
-        ),
-      )
-      .returning()
-    if (submitted) return c.json(toSkillSession(submitted), 200)
+    const db = drizzle(c.env.GAMES_DB)
+    const { userId, game, submitter } = before
+    const fact = { skillSessionId: id, userId, game, score, submitter }
+    const event = { subject: id, data: fact, at: submittedAt }
+    const [[submitted]] = await db.batch([
+      db
+        .update(skillSessions)
+        .set({ score, submitKey, submittedAt })
+        .where(
+          and(
+            isSkillSession(caller.projectId, id),
+            isNull(skillSessions.submittedAt),
+            gt(skillSessions.expiresAt, submittedAt),
+          ),
+        )
+        .returning(),
+      announceIfChanged(db, caller.projectId, eventOf('games.skill_session.submitted', event)),
+    ])
+    if (submitted) {
+      c.executionCtx.waitUntil(drainOutbox(db, c.env.EVENTS_APPENDS))
+      return c.json(toSkillSession(submitted), 200)
+    }
     const after = await findSkillSession(c.env, caller, id)
     if (after.submittedAt === null) throw problem('session_expired')
     if (submitKey === null || after.submitKey !== submitKey) throw problem('score_submitted')

@@ -4,6 +4,10 @@ import { fraudRulesCreate } from './fraud-rules.create.ts'
 import { fraudRulesDelete } from './fraud-rules.delete.ts'
 import { fraudRulesList } from './fraud-rules.list.ts'
 import { fraudRulesUpdate } from './fraud-rules.update.ts'
+import { gameBindingsCreate } from './game-bindings.create.ts'
+import { gameBindingsDelete } from './game-bindings.delete.ts'
+import { gameBindingsList } from './game-bindings.list.ts'
+import { gameRefusalsList } from './game-refusals.list.ts'
 import { leaderboardsAround } from './leaderboards.around.ts'
 import { leaderboardsCreate } from './leaderboards.create.ts'
 import { leaderboardsDelete } from './leaderboards.delete.ts'
@@ -55,6 +59,10 @@ export const routes = [
   fraudRulesUpdate,
   fraudRulesDelete,
   fraudRulesBacktest,
+  gameBindingsCreate,
+  gameBindingsList,
+  gameBindingsDelete,
+  gameRefusalsList,
   reviewsList,
   reviewsGet,
   reviewsConfirm,
