@@ -2,6 +2,7 @@ import { FailPoints } from '@coinop/shared/fail-points'
 import { call } from '@coinop/shared/testing'
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { ScoreAnswer } from './board-commands.ts'
 import { Board as BoardInside } from './board.ts'
 import { bindingsOfTurn } from './game-bindings.ts'
 import { countGames, GameCounting } from './game-counting.ts'
@@ -35,6 +36,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+type Method = (this: object, ...input: unknown[]) => unknown
 const count = async (board: Board) => countGames(bindings, await boundTo(board))
 const quietly = () => vi.spyOn(console, 'error').mockReturnValue()
 
@@ -115,7 +117,7 @@ describe('results of bound games', () => {
     await announceAll(board, [...others, round(ada!)])
     await count(board)
     expect(await standingOf(board)).toEqual([[ada, 1]])
-    const [{ counted }] = (await storedBindings(board)) as [{ counted: number }]
+    const { counted } = (await storedBindings(board))[0]!
     expect(counted).toBeGreaterThan(1_200)
     await announceAll(board, [round(ada!, { gameId: 'slots' })])
     await count(board)
@@ -139,13 +141,13 @@ describe('results of bound games', () => {
     quietly()
     const board = await boundBoard()
     const [ada, cursed] = await newUsers(2, board.caller.projectId)
-    const whole = BoardInside.prototype.submitAll
+    const { submitAll } = BoardInside.prototype as unknown as Record<string, Method>
     vi.spyOn(BoardInside.prototype, 'submitAll').mockImplementation(function (
       this: BoardInside,
       ...input
     ) {
       if (input[1].some(({ userId }) => userId === cursed)) throw new Error('cursed')
-      return whole.apply(this, input)
+      return submitAll!.apply(this, input) as ScoreAnswer[]
     })
     await announceAll(board, [round(cursed!)])
     for (let time = 0; time < 5; time++) await count(board)
@@ -210,7 +212,7 @@ describe('results of bound games', () => {
   test('a game that is unbound and bound again counts from then on', async () => {
     const board = await boundBoard()
     const [ada] = await newUsers(1, board.caller.projectId)
-    const [{ id: bindingId }] = (await storedBindings(board)) as [{ id: string }]
+    const { id: bindingId } = (await storedBindings(board))[0]!
     const params = { leaderboardId: board.id, bindingId }
     await call(gameBindingsDelete, { params, caller: board.caller })
     await announceAll(board, [round(ada!)])

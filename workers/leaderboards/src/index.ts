@@ -3,7 +3,7 @@ import { createApp } from '@coinop/shared/app'
 import { catalogue } from './problems.ts'
 import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
-import { countForUsed } from './used-boards.ts'
+import { countForUsed } from './used-games.ts'
 
 export { BoardObject } from './board-object.ts'
 export { LeaderboardsReads } from './rpc.ts'

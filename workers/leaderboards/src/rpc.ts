@@ -9,7 +9,7 @@ import { locate } from './board-cache.ts'
 import type { Standing } from './board-commands.ts'
 import { listBoards } from './boards.ts'
 import { boardObject } from './seasons.ts'
-import { countForUsed } from './used-boards.ts'
+import { countForUsed } from './used-games.ts'
 
 export type BoardName = { id: string; slug: string; name: string }
 /** `score` is the first key, as the board keeps it. */

@@ -1,9 +1,5 @@
-/** Boards that somebody looks at: what was played is counted there within seconds, and elsewhere by the minutely sweep. */
+/** Boards that somebody looks at, remembered in the isolate until what was played is counted there. */
 import { now } from '@coinop/shared/clock'
-import { logError } from '@coinop/shared/log'
-import { drizzle } from 'drizzle-orm/d1'
-import { bindingsOfBoards } from './game-bindings.ts'
-import { countGames } from './game-counting.ts'
 
 /** A board is looked after at most this often in an isolate; one that no game is bound to less often. */
 const boundMilliseconds = 2_000
@@ -26,28 +22,15 @@ export function noteBinding(boardId: string): void {
   notBefore.delete(boardId)
 }
 
-/** Behind an answer, so that nobody waits for it. */
-export function countForUsed(
-  env: LeaderboardsEnv,
-  context: { waitUntil: (work: Promise<unknown>) => void },
-): void {
-  if (used.size === 0) return
+export function noteUnbound(boardId: string): void {
+  notBefore.set(boardId, now() + unboundMilliseconds)
+}
+
+/** Those that were used and are due; whoever takes them looks after them. */
+export function takeUsed(): string[] {
   const boardIds = [...used]
   used.clear()
   if (notBefore.size > rememberedMax) notBefore.clear()
   for (const boardId of boardIds) notBefore.set(boardId, now() + boundMilliseconds)
-  context.waitUntil(countFor(env, boardIds))
-}
-
-async function countFor(env: LeaderboardsEnv, boardIds: string[]): Promise<void> {
-  try {
-    const bound = await bindingsOfBoards(drizzle(env.LEADERBOARDS_DB), boardIds)
-    const boundIds = new Set(bound.map(({ board }) => board.id))
-    for (const boardId of boardIds) {
-      if (!boundIds.has(boardId)) notBefore.set(boardId, now() + unboundMilliseconds)
-    }
-    await countGames(env, bound)
-  } catch (error) {
-    logError('leaderboards', 'games.count', error)
-  }
+  return boardIds
 }
