@@ -1,7 +1,7 @@
 import { plans } from '@coinop/billing/plans'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { limits } from './middleware/rate-limit.ts'
-import { rateHeaders, RateLimits, ticksPerMinute } from './rate-limits.ts'
+import { rateHeaders, RateLimits, subjectsMax, ticksPerMinute } from './rate-limits.ts'
 import { bindings, fetchGateway, newKey, newProject } from './test-project.ts'
 
 // Ten seconds into a minute: no test meets the end of a window that it does not ask for.
@@ -43,6 +43,16 @@ describe('RateLimits', () => {
     expect(count('other').allowed).toBe(true)
     at += 50_000
     expect(count().allowed).toBe(true)
+  })
+
+  test('a flood of subjects that ask once frees nobody who is stopped', () => {
+    const limits = new RateLimits()
+    const count = () => limits.count(subject(3), counter())
+    for (let asked = 0; asked < 4; asked += 1) count()
+    for (let other = 0; other < 3 * subjectsMax; other += 1) {
+      limits.count({ ...subject(3), id: `other-${other}` }, counter())
+    }
+    expect(count()).toMatchObject({ allowed: false, state: { remaining: 0 } })
   })
 
   test('is told in the two headers of the draft', () => {

@@ -17,7 +17,7 @@ const windowSeconds = windowMilliseconds / 1_000
 /** The same for every subject, so one binding serves all: a tick of a larger limit stands for more requests. */
 export const ticksPerMinute = 30
 const requestsPerTick = (limit: number) => Math.max(1, Math.floor(limit / ticksPerMinute))
-const subjectsMax = 10_000
+export const subjectsMax = 10_000
 
 export class RateLimits {
   private window = 0
@@ -40,10 +40,22 @@ export class RateLimits {
   }
 
   private turn(window: number): void {
-    if (window === this.window && this.counts.size < subjectsMax) return
-    this.window = window
-    this.counts.clear()
-    this.stopped.clear()
+    if (window !== this.window) {
+      this.window = window
+      this.counts.clear()
+      this.stopped.clear()
+    } else if (this.counts.size >= subjectsMax) this.makeRoom()
+  }
+
+  /** Forgets those who asked least, half of all or more: a flood of new subjects frees nobody who is near a limit. */
+  private makeRoom(): void {
+    for (let below = 2; this.counts.size > subjectsMax / 2; below *= 2) {
+      for (const [name, count] of this.counts) {
+        if (count >= below) continue
+        this.counts.delete(name)
+        this.stopped.delete(name)
+      }
+    }
   }
 
   private async tell(counter: Counter, name: string): Promise<void> {
