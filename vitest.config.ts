@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config'
 import { findWorkers } from './tools/workers.ts'
 import { workerProject } from './vitest.worker.ts'
 
+/** System tests that start what they need themselves and measure no time: they run beside the Workers' own. */
+const apart = [
+  'deploy',
+  'fail-points',
+  'ledger-kill',
+  'playground-commands.browser',
+  'playground-protocol.browser',
+].map((name) => `tests/${name}.test.ts`)
+
 export default defineConfig({
   test: {
     // The Workers' request lines; warnings and errors still show.
@@ -23,9 +32,17 @@ export default defineConfig({
       { test: { name: 'sdk', include: ['sdk/js/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
       {
         test: {
+          name: 'servers',
+          include: apart,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/generator.test.ts'],
+          exclude: ['tests/generator.test.ts', ...apart],
           globalSetup: ['tests/system-setup.ts'],
           // They share one server, and one of them watches that nothing is written.
           fileParallelism: false,

@@ -43,12 +43,18 @@ export function workerProject(
       include: ['src/**/*.test.ts'],
       globalSetup: reachesDiscord(worker) ? [join(repository, 'tests/fake-discord-setup.ts')] : [],
       setupFiles: [join(repository, 'tools/vitest-setup.ts')],
+      isolate: rememberedByNeighbours(worker),
       testTimeout: 15_000,
       hookTimeout: 15_000,
     },
   }
 }
 
+/**
+ * Files share a workerd, whose start and whose modules cost more than most tests; the setup empties what they remember and
+ * store. What neighbours remember it cannot: the gateway asks `auth`, which keeps its signing key in memory, for tokens.
+ */
+const rememberedByNeighbours = (worker: Worker) => worker.name === 'gateway'
 const reachesDiscord = (worker: Worker) => ['auth', 'gateway', 'discord'].includes(worker.name)
 
 async function poolOptions(worker: Worker, vars: Vars) {

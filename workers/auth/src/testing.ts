@@ -79,9 +79,9 @@ export async function ageTokens(userId: string, milliseconds: number) {
 
 /** Copies every announcement from now on, because the outbox itself is emptied within milliseconds. */
 export async function recordAnnouncements() {
-  await env.AUTH_DB.prepare('CREATE TABLE announced (event TEXT NOT NULL)').run()
+  await env.AUTH_DB.prepare('CREATE TABLE IF NOT EXISTS announced (event TEXT NOT NULL)').run()
   await env.AUTH_DB.prepare(
-    `CREATE TRIGGER record AFTER INSERT ON outbox
+    `CREATE TRIGGER IF NOT EXISTS record AFTER INSERT ON outbox
      BEGIN INSERT INTO announced VALUES (new.event); END`,
   ).run()
 }
