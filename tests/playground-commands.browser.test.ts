@@ -49,6 +49,61 @@ describe.skipIf(!browserPath)('our bot in the playground', { timeout: 150_000 },
     expect(await balance.innerText()).toContain(`${after.toLocaleString('en')} COIN`)
   })
 
+  test('the owner fills the shop by a form, a player buys, and what is retired is gone', async () => {
+    const { ada, grace, picture } = playground
+    const dialog = await openForm('/economy item', 'New item')
+    await dialog.getByLabel(/^Name/).fill('Brass *lantern*')
+    await dialog.getByLabel(/^Price/).fill('12')
+    await dialog.getByLabel(/^Stock/).fill('3')
+    await dialog.getByLabel(/^Description/).fill('Never goes out.\nAlmost.')
+    await picture('playground-manage')
+    const item = await submitted(dialog)
+    expect(await item.innerText()).toMatch(/Brass \*lantern\*[^]*12 COIN[^]*Only you can see this/)
+    await ada.run('/economy give', { user: 'Grace', amount: '50' })
+    const bought = await grace.run('/buy', { item: 'brass *lantern*' })
+    expect(await bought.innerText()).toContain('1 × Brass *lantern*')
+    await item.getByRole('button', { name: 'Edit' }).click()
+    const edit = ada.view.getByRole('dialog', { name: 'Change the item' })
+    expect(await edit.getByLabel(/^Stock/).inputValue()).toBe('2')
+    await edit.getByLabel(/^Price/).fill('15')
+    await edit.getByRole('button', { name: 'Submit' }).click()
+    await item.getByText('15 COIN').waitFor()
+    await item.getByRole('button', { name: 'Retire' }).click()
+    await item.getByText('it is retired').waitFor()
+    const gone = await grace.run('/buy', { item: 'brass *lantern*' })
+    expect(await gone.innerText()).toContain('There is no such item')
+  })
+
+  test('the owner makes a board by a form, and ends its season after being asked', async () => {
+    const { grace } = playground
+    const dialog = await openForm('/economy board', 'New board')
+    await dialog.getByLabel(/^Name/).fill('The _cup_')
+    await dialog.getByLabel(/^Short name/).fill('cup')
+    await dialog.getByLabel(/^New season/).fill('weekly')
+    const board = await submitted(dialog)
+    expect(await board.innerText()).toMatch(/The _cup_[^]*cup[^]*Only you can see this/)
+    await board.getByRole('button', { name: 'End the season' }).click()
+    await board.getByRole('button', { name: 'End season 1' }).click()
+    await board.getByText('Season 1 has ended').waitFor()
+    await board.getByText(/2, until/).waitFor()
+    const standing = await grace.run('/leaderboard', { board: 'cup' })
+    expect(await standing.innerText()).toContain('The _cup_')
+  })
+
+  async function openForm(title: string, name: string): Promise<Locator> {
+    const { view, choose } = playground.ada
+    await (await choose(title)).getByRole('button', { name: 'Send' }).click()
+    return view.getByRole('dialog', { name })
+  }
+
+  async function submitted(dialog: Locator): Promise<Locator> {
+    const { messages } = playground.ada
+    const before = await messages.count()
+    await dialog.getByRole('button', { name: 'Submit' }).click()
+    await messages.nth(before).waitFor()
+    return messages.nth(before)
+  }
+
   test('a large payment is asked about; what the bot tells Discord later, all see', async () => {
     const { ada, grace, panel } = playground
     await ada.run('/economy give', { user: 'Ada', amount: '50000' })

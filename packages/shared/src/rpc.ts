@@ -2,6 +2,8 @@
 import type { Caller } from './caller.ts'
 import { now } from './clock.ts'
 import { logError, logRequest } from './log.ts'
+import { Problem } from './problem.ts'
+import { fail, ok, type Result } from './result.ts'
 
 /** Runs one RPC operation of `worker` and writes its log line. */
 export async function rpcOperation<T>(
@@ -25,4 +27,18 @@ export async function rpcOperation<T>(
 function statusOf(result: unknown): string {
   const refused = typeof result === 'object' && result !== null && 'ok' in result && !result.ok
   return refused && 'code' in result ? String(result.code) : 'ok'
+}
+
+/** What `perform` answers; the problems of these codes that it throws are refusals, all else is thrown on. */
+export async function refusing<T, C extends string>(
+  codes: readonly C[],
+  perform: () => Promise<T>,
+): Promise<Result<T, C>> {
+  try {
+    return ok(await perform())
+  } catch (error) {
+    const code = codes.find((each) => error instanceof Problem && error.code === each)
+    if (code === undefined) throw error
+    return fail(code)
+  }
 }

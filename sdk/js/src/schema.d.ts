@@ -3200,7 +3200,7 @@ export interface components {
             /** @example keys.create */
             action: string;
             actorId: string;
-            /** @description `member`, or `key` for a secret key */
+            /** @description `member`, `key` for a secret key, or `player` for who manages a server on Discord */
             actorKind: string;
             /** @description Empty where the platform tells none */
             address: string;
@@ -4014,8 +4014,8 @@ export interface components {
                         min_length?: number;
                         placeholder?: string;
                         required: boolean;
-                        /** @enum {number} */
-                        style: 1;
+                        /** @enum {integer} */
+                        style: 1 | 2;
                         /** @enum {number} */
                         type: 4;
                         value?: string;

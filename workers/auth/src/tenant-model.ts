@@ -210,7 +210,10 @@ export const AuditEntry = z
   .strictObject({
     sequence: z.int().min(1),
     at: z.iso.datetime(),
-    actorKind: z.string().openapi({ description: '`member`, or `key` for a secret key' }),
+    actorKind: z.string().openapi({
+      description:
+        '`member`, `key` for a secret key, or `player` for who manages a server on Discord',
+    }),
     actorId: z.string(),
     action: z.string().openapi({ example: 'keys.create' }),
     subject: z

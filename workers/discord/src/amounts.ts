@@ -15,6 +15,22 @@ export function shown(amount: number, { code, decimals }: Currency): string {
 
 const codeCharacters = 16
 
+/** `1234.50 COIN`, as it is typed into a form. */
+export function asTyped(amount: number, { code, decimals }: Currency): string {
+  const digits = String(amount).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  return `${whole}${decimals > 0 ? `.${digits.slice(-decimals)}` : ''} ${code}`
+}
+
+const typedForm = /^(\d{1,16}|\d{1,3}(?:,\d{3}){1,5})(\.\d{1,18})?(?:\s+|$)([A-Za-z0-9_]{1,16})?$/
+
+/** `250`, `1,000` or `2.50 GEM`; undefined for anything else. */
+export function fromTyped(text: string): { units: number; code: string | undefined } | undefined {
+  const [found, whole = '', fraction = '', code] = typedForm.exec(text.trim()) ?? []
+  if (found === undefined) return undefined
+  return { units: Number(whole.replaceAll(',', '') + fraction), code }
+}
+
 export type AmountRefusal = 'amount_too_precise' | 'amount_out_of_range'
 
 /** Exact or refused: 0.29 of a currency with two decimals is 29, and 0.291 is not rounded. */

@@ -1,6 +1,7 @@
 /** From an interaction to its reply: finds the command and the player, and turns refusals and bugs into words. */
 import type { Caller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
+import type { APIInteractionResponsePong } from 'discord-api-types/v10'
 import type { Answer } from './commands/command.ts'
 import { commands } from './commands/index.ts'
 import { contextOf, type Scene } from './context.ts'
@@ -8,10 +9,11 @@ import { readCustomId } from './custom-id.ts'
 import { deliver, type Delivery, within } from './deferral.ts'
 import {
   type CommandInteraction,
-  focusedText,
+  focusedOption,
   type FollowingInteraction,
   inputsOf,
   Interaction,
+  managesServer,
   optionsObject,
   userOf,
 } from './interaction.ts'
@@ -28,7 +30,8 @@ export async function answer(scene: Scene, payload: unknown): Promise<Delivery> 
   const { success, data: interaction } = Interaction.safeParse(payload)
   if (!success) return unsupported()
   const { type } = interaction
-  if (type === interactionType.ping) return { reply: { type: responseType.pong } }
+  if (type === interactionType.ping)
+    return { reply: { type: responseType.pong } satisfies APIInteractionResponsePong }
   if (type === interactionType.autocomplete) return { reply: await complete(scene, interaction) }
   if (type === interactionType.command) return runCommand(scene, interaction)
   return runAction(scene, interaction)
@@ -38,12 +41,14 @@ async function runCommand(scene: Scene, interaction: CommandInteraction): Promis
   const command = commandOf(interaction.data.name)
   const user = userOf(interaction)
   if (!command || !user) return unsupported()
+  const options = optionsObject(interaction.data.options)
   const work = guarded(scene.caller, interaction.data.name, async () => {
     const context = await contextOf(scene, interaction, { user, command: interaction.data.name })
-    const outcome = await command.run(context, optionsObject(interaction.data.options))
+    const outcome = await command.run(context, options)
     return outcome.ok ? outcome.value : refused(outcome.code)
   })
-  return deliver(scene, { token: interaction.token, waits: command.audience }, work)
+  const waits = command.opensForm(options) ? 'form' : command.audience
+  return deliver(scene, { token: interaction.token, waits }, work)
 }
 
 async function runAction(scene: Scene, interaction: FollowingInteraction): Promise<Delivery> {
@@ -67,7 +72,9 @@ async function complete(scene: Scene, interaction: CommandInteraction): Promise<
   const { name, options } = interaction.data
   const { env, caller } = scene
   try {
-    const asked = commandOf(name)?.complete?.(env, caller, focusedText(options))
+    const { option, typed } = focusedOption(options)
+    const mayManage = managesServer(interaction) && scene.ownServer !== undefined
+    const asked = commandOf(name)?.complete?.(env, caller, typed, { option, mayManage })
     const choices = await within(completionMilliseconds, asked ?? Promise.resolve([]))
     return suggestions(choices ?? [])
   } catch (error) {

@@ -1,12 +1,16 @@
 /** What a command is given: the player, and buttons and forms that only they can use. */
 import type { Caller } from '@coinop/shared/caller'
-import type { Context, NewButton, NewModal } from './commands/command.ts'
+import type {
+  APIButtonComponentWithCustomId,
+  APIModalInteractionResponse,
+} from 'discord-api-types/v10'
+import type { Context, NewButton, NewInput, NewModal } from './commands/command.ts'
 import { type ButtonScope, writeCustomId } from './custom-id.ts'
 import type { DiscordConnection } from './discord-rest.ts'
 import type { DiscordUser, UserInteraction } from './interaction.ts'
 import type { Button, ModalReply } from './model.ts'
 import { findPlayer, playerCaller } from './players.ts'
-import { buttonStyle, componentType, limits, responseType, shortInput } from './protocol.ts'
+import { buttonStyle, componentType, inputStyle, limits, responseType } from './protocol.ts'
 import { cut } from './text.ts'
 
 /** What stands around an interaction, before anybody is known. */
@@ -47,35 +51,36 @@ export async function contextOf(
   }
 }
 
-const buttonOf = (id: string, { label, style = 'secondary', disabled }: NewButton): Button => ({
-  type: componentType.button,
-  style: buttonStyle[style],
-  label: cut(label, limits.buttonLabel),
-  custom_id: id,
-  ...(disabled && { disabled }),
-})
-
-const modalOf = (id: string, { title, input }: NewModal): ModalReply => ({
-  type: responseType.modal,
-  data: {
+const buttonOf = (id: string, { label, style = 'secondary', disabled }: NewButton): Button =>
+  ({
+    type: componentType.button,
+    style: buttonStyle[style],
+    label: cut(label, limits.buttonLabel),
     custom_id: id,
-    title: cut(title, limits.modalTitle),
-    components: [
-      {
+    ...(disabled && { disabled }),
+  }) satisfies APIButtonComponentWithCustomId
+
+const modalOf = (id: string, { title, inputs }: NewModal): ModalReply =>
+  ({
+    type: responseType.modal,
+    data: {
+      custom_id: id,
+      title: cut(title, limits.modalTitle),
+      components: inputs.slice(0, limits.rowsCount).map((input) => ({
         type: componentType.row,
-        components: [
-          {
-            type: componentType.textInput,
-            custom_id: input.name,
-            style: shortInput,
-            label: cut(input.label, limits.inputLabel),
-            placeholder: cut(input.placeholder, limits.inputPlaceholder),
-            min_length: 1,
-            max_length: input.max,
-            required: true,
-          },
-        ],
-      },
-    ],
-  },
+        components: [inputOf(input)],
+      })),
+    },
+  }) satisfies APIModalInteractionResponse
+
+const inputOf = (input: NewInput) => ({
+  type: componentType.textInput,
+  custom_id: input.name,
+  style: input.isLong ? inputStyle.paragraph : inputStyle.short,
+  label: cut(input.label, limits.inputLabel),
+  ...(input.placeholder && { placeholder: cut(input.placeholder, limits.inputPlaceholder) }),
+  ...(input.value && { value: cut(input.value, input.max) }),
+  ...(!input.isOptional && { min_length: 1 }),
+  max_length: input.max,
+  required: !input.isOptional,
 })

@@ -1,5 +1,9 @@
 /** A slow answer: first one that stands in, at once, then the real one by an edit; also when the work failed or took too long. */
 import { logError } from '@coinop/shared/log'
+import type {
+  APIInteractionResponseDeferredChannelMessageWithSource,
+  APIInteractionResponseDeferredMessageUpdate,
+} from 'discord-api-types/v10'
 import type { Action, Answer } from './commands/command.ts'
 import type { Scene } from './context.ts'
 import type { Answered } from './discord-rest.ts'
@@ -39,8 +43,15 @@ const deliveryOf = (answer: Answer): Delivery =>
   'reply' in answer ? { reply: answer.reply, picture: answer.picture } : { reply: answer }
 
 function standIn(waits: Action['waits']): InteractionReply {
-  if (waits === 'update') return { type: responseType.deferredUpdate }
-  return { type: responseType.deferred, data: waits === 'user' ? { flags: ephemeral } : {} }
+  if (waits === 'update') {
+    return {
+      type: responseType.deferredUpdate,
+    } satisfies APIInteractionResponseDeferredMessageUpdate
+  }
+  return {
+    type: responseType.deferred,
+    data: waits === 'user' ? { flags: ephemeral } : {},
+  } satisfies APIInteractionResponseDeferredChannelMessageWithSource
 }
 
 type Target = { applicationId: string; token: string }

@@ -131,8 +131,9 @@ export const optionsObject = (options: Options): Record<string, unknown> =>
     ]),
   )
 
-/** What the user has typed so far into the option that Discord wants completed. */
-export function focusedText(options: Options): string {
+/** The option that Discord wants completed, and what the user has typed into it so far. */
+export function focusedOption(options: Options): { option: string; typed: string } {
   const values = options.flatMap((option) => ('value' in option ? [option] : option.options))
-  return String(values.find(({ focused }) => focused)?.value ?? '')
+  const focused = values.find((each) => each.focused)
+  return { option: focused?.name ?? '', typed: String(focused?.value ?? '') }
 }

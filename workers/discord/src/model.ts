@@ -1,12 +1,13 @@
 /** What we answer to an interaction, in Discord's own words and within its limits. */
 import { z } from '@hono/zod-openapi'
+import type { APIInteractionResponse } from 'discord-api-types/v10'
 import {
   buttonStyle,
   componentType,
   ephemeral,
+  inputStyle,
   limits,
   responseType,
-  shortInput,
 } from './protocol.ts'
 
 export const Embed = z.strictObject({
@@ -25,7 +26,14 @@ export const Embed = z.strictObject({
   footer: z.strictObject({ text: z.string().min(1).max(limits.embedFooter) }).optional(),
   image: z.strictObject({ url: z.string().regex(/^attachment:\/\/[a-z]+\.png$/) }).optional(),
 })
-export type Embed = z.infer<typeof Embed>
+export type Embed = Exact<z.infer<typeof Embed>>
+
+/** A field that may be left out is left out, and never undefined: so Discord's types say it, too. */
+type Exact<T> = T extends readonly (infer Each)[]
+  ? Exact<Each>[]
+  : T extends object
+    ? { [Key in keyof T]: Exact<Exclude<T[Key], undefined>> }
+    : T
 
 const CustomId = z.string().min(1).max(limits.customId)
 
@@ -36,7 +44,7 @@ export const Button = z.strictObject({
   custom_id: CustomId,
   disabled: z.boolean().optional(),
 })
-export type Button = z.infer<typeof Button>
+export type Button = Exact<z.infer<typeof Button>>
 
 const Row = z.strictObject({
   type: z.literal(componentType.row),
@@ -68,7 +76,12 @@ export const MessageReply = z.strictObject({
       .openapi({ description: 'Always empty: no reply pings anybody' }),
   }),
 })
-export type MessageReply = z.infer<typeof MessageReply>
+type Message = Exact<z.infer<typeof MessageReply>>
+type MessageType = Message['type']
+type MessageData = Omit<Message['data'], 'allowed_mentions'> & {
+  allowed_mentions: { parse: never[] }
+}
+export type MessageReply = { [T in MessageType]: { type: T; data: MessageData } }[MessageType]
 
 export const Choice = z.strictObject({
   name: z.string().min(1).max(limits.choiceName),
@@ -90,7 +103,7 @@ const DeferredUpdate = z.strictObject({ type: z.literal(responseType.deferredUpd
 const TextInput = z.strictObject({
   type: z.literal(componentType.textInput),
   custom_id: CustomId,
-  style: z.literal(shortInput),
+  style: z.enum(inputStyle),
   label: z.string().min(1).max(limits.inputLabel),
   placeholder: z.string().max(limits.inputPlaceholder).optional(),
   value: z.string().max(limits.inputValue).optional(),
@@ -110,7 +123,7 @@ export const ModalReply = z.strictObject({
     components: z.array(InputRow).min(1).max(limits.rowsCount),
   }),
 })
-export type ModalReply = z.infer<typeof ModalReply>
+export type ModalReply = Exact<z.infer<typeof ModalReply>>
 
 /** A PNG that goes with a message; `name` ends in `.png`. */
 export type Picture = { name: string; bytes: Uint8Array; description: string }
@@ -118,4 +131,7 @@ export type Picture = { name: string; bytes: Uint8Array; description: string }
 export const InteractionReply = z
   .union([Pong, MessageReply, DeferredReply, DeferredUpdate, ChoicesReply, ModalReply])
   .openapi('InteractionReply')
-export type InteractionReply = z.infer<typeof InteractionReply>
+type AnyReply = Exact<z.infer<typeof InteractionReply>>
+/** What we answer is what Discord's own types take, or this does not compile. Whether it fits is for the tests to say. */
+export type InteractionReply = Accepted<Exclude<AnyReply, { type: MessageType }> | MessageReply>
+type Accepted<Reply extends APIInteractionResponse> = Reply

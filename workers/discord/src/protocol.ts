@@ -55,8 +55,8 @@ export const buttonStyle = {
   danger: 4,
 } as const satisfies Named<Exclude<ButtonStyle, ButtonStyle.Link | ButtonStyle.Premium>>
 
-/** One line. */
-export const shortInput = 1 satisfies TextInputStyle.Short
+/** One line, or several. */
+export const inputStyle = { short: 1, paragraph: 2 } as const satisfies Named<TextInputStyle>
 
 /** Bits of a member's permissions in a server. */
 export const permission = { administrator: 0x8n, manageServer: 0x20n } as const

@@ -21,6 +21,11 @@ export type Refusal =
   | CodeOf<DiscordEnv['GAMES_FAIRNESS']['rotate']>
   | CodeOf<DiscordEnv['GAMES_PLAYS']['claimWork']>
   | CodeOf<DiscordEnv['LEADERBOARDS_READS']['standing']>
+  | CodeOf<DiscordEnv['SHOP_CATALOGUE']['create']>
+  | CodeOf<DiscordEnv['SHOP_CATALOGUE']['update']>
+  | CodeOf<DiscordEnv['LEADERBOARDS_MANAGEMENT']['create']>
+  | CodeOf<DiscordEnv['LEADERBOARDS_MANAGEMENT']['update']>
+  | CodeOf<DiscordEnv['LEADERBOARDS_MANAGEMENT']['closeSeason']>
   | AmountRefusal
   | PressRefusal
   | 'no_currency'
@@ -33,6 +38,9 @@ export type Refusal =
   | 'not_on_board'
   | 'server_not_set_up'
   | 'their_funds_insufficient'
+  | 'price_unreadable'
+  | 'number_unreadable'
+  | 'board_words_unknown'
 
 export const sentences: Record<Refusal, string> = {
   insufficient_funds:
@@ -99,6 +107,26 @@ export const sentences: Record<Refusal, string> = {
   server_not_set_up:
     'This server has no economy of its own, so nobody manages it from here. See `/setup`.',
   their_funds_insufficient: 'They do not have that much. Take less.',
+  price_unreadable:
+    'A price is a number, and a currency if it is not the main one: `250` or `2.50 GEM`. Nothing was changed.',
+  number_unreadable:
+    'Stock and limit are whole numbers, or empty for no limit. Nothing was changed.',
+  item_invalid:
+    'That cannot be an item: it needs a name, a stock of at most 1,000,000,000 and a limit from 1 to 1,000,000. Nothing was changed.',
+  item_changed:
+    'Somebody has changed this item meanwhile. Open it again with `/economy item`; nothing was changed.',
+  board_words_unknown:
+    'Use the words that the form names: highest or lowest, best, latest, first or increment, never, daily, weekly or monthly. Nothing was changed.',
+  board_invalid:
+    'That cannot be a board: it needs a name, and a short name of a-z, 0-9 and -. Nothing was changed.',
+  board_changed:
+    'Somebody has changed this board meanwhile. Open it again with `/economy board`; nothing was changed.',
+  board_locked:
+    'There are scores, so what stands first cannot change any more. Make another board for that.',
+  slug_taken: 'There is a board of that short name already. Choose another one.',
+  plan_limit:
+    'The plan of this project allows no more boards. Ask whoever runs this bot for a larger one.',
+  season_not_found: 'This season is gone. Open the board again with `/economy board`.',
   transfer_returned:
     'Their balance cannot take that much, so the amount came back to you. Try a smaller one.',
 }

@@ -1,4 +1,8 @@
 /** Answers that come after the first one: the reply of an interaction is edited, or one more message is sent. Tried again when Discord is busy. */
+import type {
+  RESTPatchAPIInteractionOriginalResponseJSONBody,
+  RESTPostAPIInteractionFollowupJSONBody,
+} from 'discord-api-types/v10'
 import type { MessageReply } from './model.ts'
 import { type Answered, type DiscordConnection, send } from './discord-rest.ts'
 import type { Shown } from './reply.ts'
@@ -20,7 +24,7 @@ export const editReply = (
   persistently(connection, {
     method: 'PATCH' as const,
     path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
-    body: withoutFlags(shown.reply.data),
+    body: withoutFlags(shown.reply.data) satisfies RESTPatchAPIInteractionOriginalResponseJSONBody,
     picture: shown.picture,
   })
 
@@ -33,7 +37,7 @@ export const sendMore = (
   persistently(connection, {
     method: 'POST' as const,
     path: `/webhooks/${applicationId}/${encodeURIComponent(token)}`,
-    body: shown.reply.data,
+    body: shown.reply.data satisfies RESTPostAPIInteractionFollowupJSONBody,
     picture: shown.picture,
   })
 

@@ -1,4 +1,9 @@
 /** The only place that makes a message: it pings nobody and fits Discord's limits, whatever a command puts in. */
+import type {
+  APIApplicationCommandAutocompleteResponse,
+  APIInteractionResponseChannelMessageWithSource,
+  APIInteractionResponseUpdateMessage,
+} from 'discord-api-types/v10'
 import type { Button, Choice, Embed, InteractionReply, MessageReply, Picture } from './model.ts'
 import { componentType, ephemeral, limits, responseType } from './protocol.ts'
 import { cut, plain } from './text.ts'
@@ -20,7 +25,7 @@ export const message = (audience: Audience, content: Content): Shown => ({
   reply: {
     type: responseType.message,
     data: { ...dataOf(content), ...(audience === 'user' && { flags: ephemeral }) },
-  },
+  } satisfies APIInteractionResponseChannelMessageWithSource,
   picture: content.picture,
 })
 
@@ -29,7 +34,7 @@ export const update = (content: Content): Shown => ({
   reply: {
     type: responseType.update,
     data: { content: '', embeds: [], components: [], attachments: [], ...dataOf(content) },
-  },
+  } satisfies APIInteractionResponseUpdateMessage,
   picture: content.picture,
 })
 
@@ -57,14 +62,15 @@ const rowOf = (buttons: Button[]) => ({
 })
 
 /** Suggestions for an option; their names render no markdown. */
-export const suggestions = (choices: Choice[]): InteractionReply => ({
-  type: responseType.choices,
-  data: {
-    choices: choices
-      .slice(0, limits.choicesCount)
-      .map(({ name, value }) => ({ name: plain(name, limits.choiceName), value })),
-  },
-})
+export const suggestions = (choices: Choice[]): InteractionReply =>
+  ({
+    type: responseType.choices,
+    data: {
+      choices: choices
+        .slice(0, limits.choicesCount)
+        .map(({ name, value }) => ({ name: plain(name, limits.choiceName), value })),
+    },
+  }) satisfies APIApplicationCommandAutocompleteResponse
 
 /** Whole lines as long as they fit, then an ellipsis. */
 function fittingLines(lines: string[]): string {

@@ -7,6 +7,7 @@ import { countForUsed } from './used-games.ts'
 
 export { BoardObject } from './board-object.ts'
 export { LeaderboardsReads } from './rpc.ts'
+export { LeaderboardsManagement } from './rpc-management.ts'
 
 const app = createApp<LeaderboardsEnv>({
   worker: 'leaderboards',

@@ -2,7 +2,7 @@
 import { now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { idPattern } from '@coinop/shared/ids'
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type Item, type ItemPatch, nameKeyOf, type NewItem, toItem } from './model.ts'
 import { type ProductRow, products } from './schema.ts'
@@ -47,17 +47,35 @@ export async function findActiveItem(
   projectId: string,
   text: string,
 ): Promise<Item | undefined> {
-  const wanted = text.trim()
-  const named = idPattern('itm').test(wanted)
-    ? eq(products.id, wanted)
-    : eq(products.nameKey, nameKeyOf(wanted))
   const [row] = await db
     .select()
     .from(products)
-    .where(and(eq(products.projectId, projectId), named, eq(products.isActive, true)))
+    .where(and(eq(products.projectId, projectId), isNamed(text), eq(products.isActive, true)))
     .orderBy(asc(products.id))
     .limit(1)
   return row && toItem(row)
+}
+
+/** The item with this id or, in any case, this name, on sale or not; of several those on sale first, then the oldest. */
+export async function findAnyItem(
+  db: DrizzleD1Database,
+  projectId: string,
+  text: string,
+): Promise<Item | undefined> {
+  const [row] = await db
+    .select()
+    .from(products)
+    .where(and(eq(products.projectId, projectId), isNamed(text)))
+    .orderBy(desc(products.isActive), asc(products.id))
+    .limit(1)
+  return row && toItem(row)
+}
+
+const isNamed = (text: string) => {
+  const wanted = text.trim()
+  return idPattern('itm').test(wanted)
+    ? eq(products.id, wanted)
+    : eq(products.nameKey, nameKeyOf(wanted))
 }
 
 /** `check` throws for an item that cannot be. */

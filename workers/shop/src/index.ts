@@ -5,6 +5,7 @@ import { routes } from './routes/index.ts'
 import { sweep } from './sweep.ts'
 
 export { ShopPurchases, ShopRoles } from './rpc.ts'
+export { ShopCatalogue } from './rpc-catalogue.ts'
 
 const app = createApp<ShopEnv>({
   worker: 'shop',

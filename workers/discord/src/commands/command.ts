@@ -21,10 +21,18 @@ export type NewButton = {
   style?: keyof typeof buttonStyle
   disabled?: boolean
 }
-export type NewModal = Pick<NewButton, 'action' | 'args'> & {
-  title: string
-  input: { name: string; label: string; placeholder: string; max: number }
+export type NewInput = {
+  name: string
+  label: string
+  placeholder?: string
+  /** What stands in it already. */
+  value?: string
+  max: number
+  isLong?: boolean
+  isOptional?: boolean
 }
+/** A form of at most five inputs; `action` is what happens with them. */
+export type NewModal = Pick<NewButton, 'action' | 'args'> & { title: string; inputs: NewInput[] }
 
 export type Context = {
   env: DiscordEnv
@@ -46,7 +54,14 @@ export type Context = {
 /** What the user sees, and what everybody sees besides. */
 export type Answer = (Shown & { also?: Shown }) | ModalReply
 type Outcome = Promise<Result<Answer, Refusal>>
-type Completion = (env: DiscordEnv, caller: Caller, typed: string) => Promise<Choice[]>
+/** `option`: the one that is being typed; `mayManage`: whether the user may see what only managers see. */
+export type Asking = { option: string; mayManage: boolean }
+type Completion = (
+  env: DiscordEnv,
+  caller: Caller,
+  typed: string,
+  asking: Asking,
+) => Promise<Choice[]>
 
 /** What a button or a form of the command does. */
 export type Action = {
@@ -59,6 +74,8 @@ export type Command = {
   definition: Definition
   /** Who sees the answer, should it have to be waited for. */
   audience: Audience
+  /** Whether the answer to these options is a form, which cannot be waited for. */
+  opensForm: (options: unknown) => boolean
   run: (context: Context, options: unknown) => Outcome
   actions: Record<string, Action>
   /** Suggests values for the option that the user is typing. */
@@ -69,6 +86,7 @@ type CommandParts<S extends z.ZodType> = {
   definition: Definition
   audience: Audience
   options: S
+  opensForm?: (options: z.infer<S>) => boolean
   handle: (context: Context, options: z.infer<S>) => Outcome
   actions?: Record<string, Action>
   complete?: Completion
@@ -76,11 +94,15 @@ type CommandParts<S extends z.ZodType> = {
 
 /** Options that do not fit mean that Discord still shows an older definition. */
 export function defineCommand<S extends z.ZodType>(parts: CommandParts<S>): Command {
-  const { definition, audience, options, handle, actions = {}, complete } = parts
+  const { definition, audience, options, opensForm, handle, actions = {}, complete } = parts
   return {
     definition,
     audience,
     actions,
+    opensForm: (given) => {
+      const parsed = options.safeParse(given)
+      return parsed.success && opensForm?.(parsed.data) === true
+    },
     run: async (context, given) => {
       const parsed = options.safeParse(given)
       return parsed.success ? handle(context, parsed.data) : fail('command_outdated')

@@ -1,48 +1,18 @@
-/** `/economy`: what managers of a server may do in its economy. Only where the tenant gave the server an economy. */
-import { fail, ok } from '@coinop/shared/result'
+/** `/economy`: whoever manages the server manages its money, its shop and its leaderboards. */
 import { z } from 'zod'
-import { shown, toMinorUnits } from '../amounts.ts'
-import { managesServer, namedUser, Snowflake } from '../interaction.ts'
-import { findPlayer } from '../players.ts'
+import { suggestBoards } from '../boards.ts'
+import { boardActions, boardSubcommand, BoardWish, manageBoard } from '../economy-board.ts'
+import {
+  itemActions,
+  itemSubcommand,
+  ItemWish,
+  manageItem,
+  suggestManagedItems,
+} from '../economy-item.ts'
+import { Money, moneyOptions, move } from '../economy-money.ts'
+import { forManagers, mayManage } from '../managers.ts'
 import { optionType, permission } from '../protocol.ts'
-import { message } from '../reply.ts'
-import { mention, plain } from '../text.ts'
-import { type Context, defineCommand } from './command.ts'
-import { chooseCurrency, currencyOption } from './currency-option.ts'
-
-const reasonCharacters = 100
-
-const moneyOptions = [
-  { type: optionType.user, name: 'user', description: 'Whose wallet', required: true },
-  {
-    type: optionType.number,
-    name: 'amount',
-    description: 'How much, for example 5 or 2.50',
-    required: true,
-    min_value: 0,
-  },
-  currencyOption,
-  {
-    type: optionType.string,
-    name: 'reason',
-    description: 'Stands in the ledger',
-    max_length: reasonCharacters,
-  },
-]
-
-const Money = z.strictObject({
-  user: Snowflake,
-  amount: z.number(),
-  currency: z.string().optional(),
-  reason: z.string().max(reasonCharacters).default(''),
-})
-type Money = z.infer<typeof Money>
-
-/** Neither may be asked for by who only sees the command: Discord hides it, and this refuses. */
-export const mayManage = ({ interaction, ownServer }: Context) => {
-  if (!managesServer(interaction)) return fail('not_a_manager')
-  return ownServer === undefined ? fail('server_not_set_up') : ok(null)
-}
+import { defineCommand } from './command.ts'
 
 export const economy = defineCommand({
   definition: {
@@ -63,48 +33,33 @@ export const economy = defineCommand({
         description: 'Take money out of a wallet',
         options: moneyOptions,
       },
+      itemSubcommand,
+      boardSubcommand,
     ],
   },
   audience: 'user',
-  options: z.union([z.strictObject({ give: Money }), z.strictObject({ take: Money })]),
+  options: z.union([
+    z.strictObject({ give: Money }),
+    z.strictObject({ take: Money }),
+    z.strictObject({ item: ItemWish }),
+    z.strictObject({ board: BoardWish }),
+  ]),
+  opensForm: (options) =>
+    ('item' in options && options.item.item === undefined) ||
+    ('board' in options && options.board.board === undefined),
   handle: async (context, options) => {
     const allowed = mayManage(context)
     if (!allowed.ok) return allowed
+    if ('item' in options) return manageItem(context, options.item)
+    if ('board' in options) return manageBoard(context, options.board)
     return 'give' in options
       ? move(context, 'give', options.give)
       : move(context, 'take', options.take)
   },
+  actions: forManagers({ ...itemActions, ...boardActions }),
+  complete: async (env, caller, typed, asking) => {
+    if (!asking.mayManage) return []
+    const suggest = asking.option === 'board' ? suggestBoards : suggestManagedItems
+    return suggest(env, caller, typed, asking)
+  },
 })
-
-async function move(context: Context, direction: 'give' | 'take', options: Money) {
-  const { env, caller, player, interaction, key } = context
-  const named = namedUser(interaction, options.user)
-  if (!named) return fail('recipient_unknown')
-  if (named.isBot) return fail('recipient_is_bot')
-  const currency = await chooseCurrency(context, options.currency)
-  if (!currency.ok) return currency
-  const amount = toMinorUnits(options.amount, currency.value)
-  if (!amount.ok) return amount
-  const { userId: walletId } = await findPlayer(env, caller, named)
-  const reason = options.reason === '' ? '' : `: ${plain(options.reason, reasonCharacters)}`
-  const adjustment = {
-    walletId,
-    reference: key,
-    currency: currency.value.code,
-    amount: amount.value,
-    memo: `Discord ${player.discordId}${reason}`,
-  }
-  const moved =
-    direction === 'give'
-      ? await env.WALLET_DEPOSITS.deposit(caller, adjustment)
-      : await env.WALLET_DEPOSITS.withdraw(caller, adjustment)
-  if (!moved.ok) {
-    return fail(moved.code === 'insufficient_funds' ? 'their_funds_insufficient' : moved.code)
-  }
-  const sum = `**${shown(amount.value, currency.value)}**`
-  const line =
-    direction === 'give'
-      ? `You gave ${sum} to ${mention(named.id)}.`
-      : `You took ${sum} from ${mention(named.id)}.`
-  return ok(message('user', { lines: [line] }))
-}

@@ -30,12 +30,14 @@ export const fair = defineCommand({
           modal({
             title: 'Your client seed',
             action: 'set',
-            input: {
-              name: 'seed',
-              label: 'Anything without spaces',
-              placeholder: 'for example lucky-4711',
-              max: seedCharacters,
-            },
+            inputs: [
+              {
+                name: 'seed',
+                label: 'Anything without spaces',
+                placeholder: 'for example lucky-4711',
+                max: seedCharacters,
+              },
+            ],
           }),
         ),
     },

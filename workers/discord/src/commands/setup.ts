@@ -70,7 +70,11 @@ async function stateOf({
     step(
       items.length > 0,
       'Something to buy',
-      items.length > 0 ? 'See `/shop`.' : 'Create an item with `POST /v1/items`.',
+      items.length > 0
+        ? 'See `/shop`.'
+        : isOwn
+          ? 'Add something with `/economy item`.'
+          : 'Create an item with `POST /v1/items`.',
     ),
   ]
   const isReady = isOwn && currencies.length > 0 && items.length > 0

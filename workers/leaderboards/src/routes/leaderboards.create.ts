@@ -2,8 +2,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { secretKey } from '@coinop/shared/access'
 import { now } from '@coinop/shared/clock'
-import { newId } from '@coinop/shared/ids'
 import { json } from '@coinop/shared/route'
+import { rowOf } from '../board-management.ts'
 import { insertBoard } from '../boards.ts'
 import { changeOnce } from '../definition-changes.ts'
 import { defineRoute } from '../env.ts'
@@ -26,22 +26,8 @@ export const leaderboardsCreate = defineRoute({
   handler: async (c) => {
     const caller = c.get('caller')
     const wanted = c.req.valid('json')
-    const { schedule, ...fields } = wanted
     const answer = await changeOnce<Leaderboard>(c, wanted, (db, recordOf) => {
-      const at = now()
-      const row = {
-        ...fields,
-        id: newId('brd'),
-        projectId: caller.projectId,
-        cron: schedule?.cron ?? null,
-        timeZone: schedule?.timeZone ?? null,
-        fraudRules: [],
-        version: 1,
-        createdAt: at,
-        updatedAt: at,
-        lockedAt: null,
-        deletedAt: null,
-      }
+      const row = rowOf(caller.projectId, wanted, now())
       return insertBoard(db, caller, row, (board) => recordOf(board, board.id))
     })
     return c.json(answer, 201)
