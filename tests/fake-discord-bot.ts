@@ -62,6 +62,12 @@ function respond({ path, authorization }: Heard, tried: number, answer: Answer):
   if (path.startsWith('/guilds/')) {
     if (!/^Bot .{20,}$/.test(authorization))
       return answer(401, { message: '401: Unauthorized', code: 0 })
+    if (path.endsWith('503') && tried <= 2) return answer(503, { message: 'busy' })
+    // Longer than anybody who asked for it waits.
+    if (path.endsWith('429') && tried <= 1) {
+      return answer(429, { message: 'You are being rate limited.', retry_after: 90, global: false })
+    }
+    if (path.endsWith('404')) return answer(404, { message: 'Unknown Role', code: 10_011 })
     if (path.endsWith('403')) return answer(403, { message: 'Missing Permissions', code: 50_013 })
     return answer(204, '')
   }

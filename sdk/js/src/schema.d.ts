@@ -3412,7 +3412,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "currency" | "role_grant" | "role_revoke";
-            /** @description Why it failed */
+            /** @description Why it failed, or of a role why it was not done at the last try */
             reason: string | null;
             /** @example 1180000000000000001 */
             roleId: string | null;

@@ -27,7 +27,7 @@ import { findPlan } from './plans.ts'
 import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
-import { existingUsers, userExists, userIdsAfter } from './users.ts'
+import { existingHolders, existingUsers, type Holder, userExists, userIdsAfter } from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /**
@@ -118,6 +118,13 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
   async existing(caller: Caller, userIds: string[]): Promise<string[]> {
     return rpcOperation('auth', 'players.existing', caller, () =>
       existingUsers(drizzle(this.env.AUTH_DB), caller.projectId, userIds),
+    )
+  }
+
+  /** Those of `holders` (100 at most) who are users, each of the project that it names. */
+  async existingHolders(holders: Holder[]): Promise<Holder[]> {
+    return rpcOperation('auth', 'players.existing-holders', systemCaller(''), () =>
+      existingHolders(drizzle(this.env.AUTH_DB), holders),
     )
   }
 

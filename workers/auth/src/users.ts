@@ -58,6 +58,23 @@ export const usersBefore = (
     .limit(limit)
 }
 
+/** Somebody of a project. */
+export type Holder = { projectId: string; userId: string }
+
+/** Those of `holders` who are users, in one query: for schedules, which work for many projects at once. */
+export async function existingHolders(db: DrizzleD1Database, holders: Holder[]): Promise<Holder[]> {
+  return db
+    .select({ projectId: users.projectId, userId: users.id })
+    .from(sql`json_each(${JSON.stringify(holders)}) AS holder`)
+    .innerJoin(
+      users,
+      and(
+        eq(users.projectId, sql`holder.value ->> 'projectId'`),
+        eq(users.id, sql`holder.value ->> 'userId'`),
+      ),
+    )
+}
+
 /** Their ids in the order of their time, at most `limit` of them. */
 export async function userIdsAfter(
   db: DrizzleD1Database,

@@ -57,13 +57,16 @@ export async function send(connection: DiscordConnection, sent: Sent): Promise<A
     const text = await response.text()
     if (response.ok) return { ok: true, body: text === '' ? undefined : JSON.parse(text) }
     const detail = text.slice(0, detailCharacters)
-    const wait = Number(response.headers.get('retry-after'))
+    const wait = Number(response.headers.get('retry-after') ?? saidIn(text))
     const refused = { ok: false as const, status: response.status, detail }
     return wait > 0 ? { ...refused, retryAfter: wait } : refused
   } catch (error) {
     return { ok: false, status: 0, detail: error instanceof Error ? error.message : String(error) }
   }
 }
+
+/** Discord says it twice, and the body is the more exact; a proxy between us may say nothing. */
+const saidIn = (text: string) => /"retry_after":\s*(\d+(?:\.\d+)?)/.exec(text)?.[1] ?? ''
 
 function headersOf(
   { token, botUrl }: DiscordConnection,
@@ -143,7 +146,7 @@ export async function setRole(
   connection: DiscordConnection,
   { guildId, userId, roleId, reason }: RoleChange,
   has: boolean,
-): Promise<{ ok: true } | Refused> {
+): Promise<Answered> {
   const path = `/guilds/${guildId}/members/${userId}/roles/${roleId}`
   return send(connection, { method: has ? 'PUT' : 'DELETE', path, reason })
 }

@@ -1,9 +1,8 @@
 /** What a purchase or a use brings besides: currency is paid by the shop; roles are given here, in the server it happened in. */
-import { logError } from '@coinop/shared/log'
 import { shown } from './amounts.ts'
 import type { Context } from './commands/command.ts'
 import { currencyOf } from './commands/currency-option.ts'
-import { setRole } from './discord-rest.ts'
+import { changeRole } from './roles.ts'
 
 type Effect = {
   id: string
@@ -12,6 +11,14 @@ type Effect = {
   amount: number | null
   roleId: string | null
   state: string
+}
+
+/** Where the roles are to be had that come of an interaction; undefined outside of a server. */
+export function placeOf({ interaction, player, applicationId }: Context) {
+  const { guild_id: serverId } = interaction
+  return serverId === undefined
+    ? undefined
+    : { applicationId, serverId, discordId: player.discordId }
 }
 
 /** One line for each effect. Doing it again changes nothing. */
@@ -27,34 +34,24 @@ export async function effectLines(context: Context, effects: readonly Effect[]):
   return lines
 }
 
-/** A role that cannot be given now stays pending in the shop, where the project sees it. */
+/** What Discord does not take just now is tried again by the sweep; what it refuses has failed, where the project sees it. */
 async function roleLine(context: Context, effect: Effect): Promise<string> {
   const role = `<@&${effect.roleId ?? ''}>`
   const isGrant = effect.kind === 'role_grant'
-  const isDone = effect.state === 'done' || (await changeRole(context, effect))
-  if (!isDone) {
+  const state = effect.state === 'done' ? 'done' : await changed(context, effect)
+  if (state === 'later') {
+    return `The role ${role} comes a little later: Discord does not take it just now.`
+  }
+  if (state === 'refused') {
     return `The role ${role} could not be ${isGrant ? 'given' : 'taken'} here. Ask whoever runs this server.`
   }
   return isGrant ? `It brought the role ${role}.` : `It took the role ${role}.`
 }
 
-async function changeRole(context: Context, { id, kind, roleId }: Effect): Promise<boolean> {
-  const { env, caller, player, interaction, applicationId, discord } = context
-  const guildId = interaction.guild_id
-  if (guildId === undefined || roleId === null) return false
+async function changed(context: Context, { id, kind, roleId, state }: Effect) {
+  const place = placeOf(context)
+  if (!place || roleId === null || kind === 'currency' || state === 'failed') return 'refused'
+  const { env, caller, discord } = context
   const bots = await env.DISCORD_BOTS.list(caller)
-  const token = bots.find((bot) => bot.applicationId === applicationId)?.botToken
-  if (token === undefined) return false
-  const change = { guildId, userId: player.discordId, roleId, reason: `Shop ${id}` }
-  const changed = await setRole({ ...discord, token }, change, kind === 'role_grant')
-  if (!changed.ok) {
-    const said = new Error(`Discord answered ${changed.status} to a role.`)
-    logError('discord', 'roles.set', said, caller.requestId)
-    return false
-  }
-  const confirmed = await env.SHOP_ROLES.confirm(caller, id, { state: 'done' })
-  if (confirmed.ok || confirmed.code !== 'effect_closed') return true
-  // Refunded meanwhile: what was just done is undone.
-  await setRole({ ...discord, token }, change, kind !== 'role_grant')
-  return false
+  return (await changeRole({ env, caller, discord, bots }, { id, kind, roleId, place })).state
 }

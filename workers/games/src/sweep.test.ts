@@ -127,6 +127,27 @@ describe('sweep', () => {
     expect((await entryKinds(ada)).filter((kind) => kind === 'stake')).toHaveLength(10)
   })
 
+  test('ends 60 rounds of 60 players in one run, and asks the wallet three times', async () => {
+    const players = await Promise.all(Array.from({ length: 60 }, () => userWith(100)))
+    const rows = []
+    for (const userId of players) rows.push(await abandoned(userId))
+    let asked = 0
+    const settlements = new Proxy(bindings.WALLET_SETTLEMENTS, {
+      get: (target, name: 'settleEach') => (input: never) => {
+        asked += 1
+        return target[name](input)
+      },
+    })
+    await sweep({ ...bindings, WALLET_SETTLEMENTS: settlements })
+    expect(asked).toBe(3)
+    const rounds = await Promise.all(rows.map(({ id }) => roundOf(id)))
+    expect(rounds.filter(({ status }) => status === 'settled')).toHaveLength(60)
+    for (const [index, userId] of players.entries()) {
+      expect(await available(userId)).toBe(100 + (rounds[index]?.net ?? 0))
+      expect((await entryKinds(userId)).filter((kind) => kind === 'stake')).toHaveLength(1)
+    }
+  }, 60_000)
+
   test('pays a claim whose payment is not known, and does not pay one twice', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
     await db

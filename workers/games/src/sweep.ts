@@ -10,26 +10,31 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { actForLate } from './acts.ts'
 import { payClaim } from './daily.ts'
+import { groupingEnv } from './groups.ts'
 import { selectRounds } from './rounds.ts'
 import { dailyClaims, rounds, workClaims } from './schema.ts'
 import { payWork } from './work.ts'
 
 const overdueMilliseconds = 60_000
-/** Few, because each asks the wallet and a request may reach 32 Workers in all; the next minute goes on. */
-const roundsMax = 8
-const claimsMax = 4
+/** More wait for the next minute. The wallet hears of them in groups: see `groups.ts`. */
+const roundsMax = 75
+const claimsMax = 25
 
-export async function sweep(env: GamesEnv): Promise<void> {
+/** All at the same time, so that their questions to the wallet meet; each has its own steps. */
+export async function sweep(given: GamesEnv): Promise<void> {
+  const env = groupingEnv(given)
   const db = drizzle(env.GAMES_DB)
-  for (const round of await overdueRounds(db)) {
-    await attempt('rounds.sweep', () => actForLate(env, systemCaller(round.projectId), round))
-  }
-  for (const claim of await overdueClaims(db)) {
-    await attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim))
-  }
-  for (const claim of await overdueWork(db)) {
-    await attempt('work-reward.sweep', () => payWork(env, systemCaller(claim.projectId), claim))
-  }
+  await Promise.all([
+    ...(await overdueRounds(db)).map((round) =>
+      attempt('rounds.sweep', () => actForLate(env, systemCaller(round.projectId), round)),
+    ),
+    ...(await overdueClaims(db)).map((claim) =>
+      attempt('daily-reward.sweep', () => payClaim(env, systemCaller(claim.projectId), claim)),
+    ),
+    ...(await overdueWork(db)).map((claim) =>
+      attempt('work-reward.sweep', () => payWork(env, systemCaller(claim.projectId), claim)),
+    ),
+  ])
   await sendEvents(env)
   await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)

@@ -14,6 +14,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { Closing, Position, StandingsPage } from './board-commands.ts'
 import { expiryAfter } from './boards.ts'
 import { eventOf } from './events.ts'
+import { groupingEnv } from './groups.ts'
 import type { BoardRow } from './model.ts'
 import { lastRewardedRank, type Prize, prizeOf } from './reward-rules.ts'
 import { seasonRewards, seasons } from './schema.ts'
@@ -29,8 +30,8 @@ export type Listed = { place: number; after: Position | null }
 const winnersMax = 100
 /** Pages of one run; the next minute goes on. */
 const pagesMax = 50
-/** Few, because each asks the wallet and a request may reach 32 Workers in all; the next minute goes on. */
-export const paymentsMax = 20
+/** The next minute goes on. The wallet hears of them in groups: see `groups.ts`. */
+export const paymentsMax = 100
 
 /** One season of one board on its way to its end. A method is a step: a test can break off before and after each. */
 export class SeasonEnd {
@@ -54,7 +55,7 @@ export class SeasonEnd {
     }
     if (current.status !== 'paying') return { season: current, payments: 0 }
     const owed = await this.pending(current, most)
-    for (const reward of owed) await this.pay(current, reward)
+    await this.payAll(current, owed)
     return { season: await this.finish(current), payments: owed.length }
   }
 
@@ -138,6 +139,13 @@ export class SeasonEnd {
       .limit(limit)
   }
 
+  /** At the same time, so that their questions to the wallet meet. One that fails keeps none of the others waiting. */
+  private async payAll(season: SeasonRow, owed: RewardRow[]): Promise<void> {
+    const paid = await Promise.allSettled(owed.map((reward) => this.pay(season, reward)))
+    const failed = paid.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+  }
+
   /** Once: the wallet knows a payment by season, rank and user, however often it is asked. */
   async pay(season: SeasonRow, reward: RewardRow): Promise<void> {
     const { projectId, userId, rank, currency, amount } = reward
@@ -215,7 +223,7 @@ export async function closeSeason(
 /** What may be done of the rest at once; the minutely sweep does what is left, and what failed. */
 export async function carryOn(env: LeaderboardsEnv, { board, season }: BoardSeason): Promise<void> {
   try {
-    await new SeasonEnd(env, board).run(season, now())
+    await new SeasonEnd(groupingEnv(env), board).run(season, now())
     await drainOutbox(drizzle(env.LEADERBOARDS_DB), env.EVENTS_APPENDS)
   } catch (error) {
     logError('leaderboards', 'seasons.pay', error)

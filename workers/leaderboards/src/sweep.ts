@@ -8,6 +8,7 @@ import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { bindingsOfTurn, unbindStatements } from './game-bindings.ts'
 import { countGames } from './game-counting.ts'
+import { groupingEnv } from './groups.ts'
 import type { BoardRow } from './model.ts'
 import { boards, seasonRewards, seasons } from './schema.ts'
 import { closeSeason, paymentsMax, SeasonEnd } from './season-end.ts'
@@ -15,6 +16,8 @@ import { boardObject, type SeasonRow } from './seasons.ts'
 
 /** Bounds one run; the next minute goes on. */
 const seasonsMax = 50
+/** Each is at least one question to the wallet. */
+const paidSeasonsMax = 8
 const deletedBoardsMax = 5
 const gameBindingsSweptMax = 500
 const minuteMilliseconds = 60_000
@@ -69,15 +72,18 @@ async function endSeasons(env: LeaderboardsEnv, db: DrizzleD1Database): Promise<
 }
 
 /** One budget for all, and the oldest first: whoever won is paid in the order of the seasons. */
-async function paySeasons(env: LeaderboardsEnv, db: DrizzleD1Database): Promise<void> {
+async function paySeasons(given: LeaderboardsEnv, db: DrizzleD1Database): Promise<void> {
+  const env = groupingEnv(given)
   let paymentsLeft = paymentsMax
+  let paidSeasonsLeft = paidSeasonsMax
   for (const season of await unpaidSeasons(db)) {
     await attempt('seasons.pay', async () => {
       const end = new SeasonEnd(env, await boardOf(db, season))
       const { payments } = await end.run(season, now(), paymentsLeft)
       paymentsLeft -= payments
+      if (payments > 0) paidSeasonsLeft -= 1
     })
-    if (paymentsLeft <= 0) return
+    if (paymentsLeft <= 0 || paidSeasonsLeft <= 0) return
   }
 }
 

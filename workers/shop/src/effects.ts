@@ -100,7 +100,7 @@ const isEffect = ({ projectId, sourceId, position }: EffectKey) =>
     eq(effects.sourceId, sourceId),
     eq(effects.position, position),
   )
-const isPending = (key: EffectKey) => and(isEffect(key), eq(effects.state, 'pending'))
+export const isPending = (key: EffectKey) => and(isEffect(key), eq(effects.state, 'pending'))
 
 /** Rewards that are still owed, oldest first. */
 export const pendingRewards = (db: DrizzleD1Database, limit: number) =>
@@ -120,6 +120,11 @@ export const pendingRoles = (db: DrizzleD1Database, limit: number) =>
     .orderBy(asc(effects.kind), asc(effects.createdAt))
     .limit(limit)
 
+export function keyOf(projectId: string, id: string): EffectKey {
+  const [sourceId = '', position = ''] = id.split('/')
+  return { projectId, sourceId, position: Number(position) }
+}
+
 /** Ends a role's effect, once; the same outcome again is the same answer. */
 export async function confirmRole(
   db: DrizzleD1Database,
@@ -127,17 +132,17 @@ export async function confirmRole(
   confirmed: { id: string; outcome: Outcome },
 ): Promise<Result<Effect, EffectRefusal>> {
   const { id, outcome } = confirmed
-  const [sourceId = '', position = ''] = id.split('/')
-  const key = { projectId, sourceId, position: Number(position) }
+  const key = keyOf(projectId, id)
   const [row] = await db.select().from(effects).where(isEffect(key))
   if (!row || row.kind === 'currency') return fail('effect_not_found')
   if (row.state !== 'pending') {
     return row.state === outcome.state ? ok(toEffect(row)) : fail('effect_closed')
   }
-  const changed = db.update(effects).set(outcome).where(isPending(key)).returning()
+  const ended = { ...outcome, dueAt: null }
+  const changed = db.update(effects).set(ended).where(isPending(key)).returning()
   const announced = outcome.state === 'done' ? [announce(db, projectId, roleEvent(row))] : []
-  const [[ended]] = await db.batch([changed, ...announced])
-  return ended ? ok(toEffect(ended)) : confirmRole(db, projectId, confirmed)
+  const [[after]] = await db.batch([changed, ...announced])
+  return after ? ok(toEffect(after)) : confirmRole(db, projectId, confirmed)
 }
 
 /** Its id follows from the effect, so that two confirmations at once are one event in the log. */

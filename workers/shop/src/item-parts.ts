@@ -88,9 +88,19 @@ export const Effect = z
     state: z.enum(effectStates).openapi({
       description: 'pending: currency is paid within minutes, roles when the Discord bot confirms',
     }),
-    reason: z.string().nullable().openapi({ description: 'Why it failed' }),
+    reason: z.string().nullable().openapi({
+      description: 'Why it failed, or of a role why it was not done at the last try',
+    }),
   })
   .openapi('Effect')
 export type Effect = z.infer<typeof Effect>
-/** An effect that an order or a use will have. */
-export type NewEffect = Pick<Effect, 'kind' | 'currency' | 'amount' | 'roleId'>
+/** A member of a Discord server, as an application's bot reaches them. */
+export type Place = { applicationId: string; serverId: string; discordId: string }
+/** An effect that an order or a use will have; `place` is where a role is to be had. */
+export type NewEffect = Pick<Effect, 'kind' | 'currency' | 'amount' | 'roleId'> & { place?: Place }
+
+/** The effects of something that happened at this place. */
+export const effectsAt = (effects: NewEffect[], place: Place | undefined): NewEffect[] =>
+  place
+    ? effects.map((effect) => (effect.kind === 'role_grant' ? { ...effect, place } : effect))
+    : effects

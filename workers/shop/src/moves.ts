@@ -10,14 +10,21 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { findProduct } from './catalogue.ts'
 import { payRewards } from './effects.ts'
 import { eventOf } from './events.ts'
-import { type NewEffect, type Pieces, Quantity } from './item-parts.ts'
+import { effectsAt, type NewEffect, type Pieces, type Place, Quantity } from './item-parts.ts'
 import { announceIf, dropEmpty, grantPieces, noteEffects } from './pieces.ts'
 import { broughtBy } from './purchase-rules.ts'
 import { inventory, type MoveRow, moves } from './schema.ts'
 
 type MovesEnv = Pick<ShopEnv, 'SHOP_DB' | 'WALLET_REWARDS' | 'PLAYERS'>
 /** `key` is unique among the user's uses and gifts, for ever. */
-export type Move = { userId: string; itemId: string; quantity: number; key: string }
+export type Move = {
+  userId: string
+  itemId: string
+  quantity: number
+  key: string
+  /** Where at Discord it happens, for the roles that it brings. */
+  place?: Place | undefined
+}
 export type Gift = Move & { to: string }
 export type Moved = { move: MoveRow; replayed: boolean }
 
@@ -45,7 +52,8 @@ export async function useItem(
     kind: 'use' as const,
     recipientId: wanted.userId,
     itemName: product.name,
-    ...brought,
+    grants: brought.grants,
+    effects: effectsAt(brought.effects, wanted.place),
   }
   const row = await move(db, request, use)
   if (!row) return fail('pieces_missing')

@@ -26,6 +26,9 @@ export function grantPieces(db: DrizzleD1Database, source: Source, condition: SQ
     })
 }
 
+/** Whoever begins a purchase on Discord gives its role at once; the sweep is for what that did not reach. */
+const firstTryMilliseconds = 60_000
+
 /** Notes what the record brings outside of this database, numbered 1, 2, 3. */
 export function noteEffects(
   db: DrizzleD1Database,
@@ -36,7 +39,8 @@ export function noteEffects(
   const of = (name: string) => sql.raw(`json_extract(effect.value, '$.${name}')`)
   return db.insert(effects).select(
     sql`SELECT ${table.projectId}, ${table.id}, effect.key + 1, ${ownerId}, ${of('kind')}, ${of('currency')},
-        ${of('amount')}, ${of('roleId')}, 'pending', NULL, ${at}
+        ${of('amount')}, ${of('roleId')}, 'pending', NULL, ${at}, ${of('place')}, 0,
+        iif(${of('place')} IS NULL, NULL, ${at + firstTryMilliseconds})
       FROM ${table}, json_each(${table.effects}) AS effect WHERE ${condition}`,
   )
 }

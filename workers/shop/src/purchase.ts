@@ -9,7 +9,7 @@ import { ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
 import { buyerOf } from './buyer.ts'
 import { payRewards } from './effects.ts'
-import { type Facts, Quantity } from './item-parts.ts'
+import { effectsAt, type Facts, type Place, Quantity } from './item-parts.ts'
 import type { OrderRefusal } from './model.ts'
 import { pay, refuse, type ReservationRefusal, reserve, type Reserved } from './orders.ts'
 import { termsOf } from './purchase-rules.ts'
@@ -26,6 +26,8 @@ export type Purchase = {
   /** Which of the item's prices is paid; without it the first. */
   currency?: string | undefined
   facts?: Facts | undefined
+  /** Where at Discord it happens, for the roles that it brings. */
+  place?: Place | undefined
   /** Unique among the buyer's orders, for ever. */
   key: string
 }
@@ -55,7 +57,9 @@ export async function purchase(
   }
   const reserved = await reserve(drizzle(env.SHOP_DB), reservation, async (product, bought) => {
     const buyer = await buyerOf(env, caller, { userId, requirements: product.requirements, facts })
-    return termsOf(product, asked, { ...buyer, bought })
+    const terms = termsOf(product, asked, { ...buyer, bought })
+    if (!terms.ok) return terms
+    return ok({ ...terms.value, effects: effectsAt(terms.value.effects, wanted.place) })
   })
   if (!reserved.ok) return reserved
   const { order, replayed } = reserved.value

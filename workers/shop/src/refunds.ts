@@ -111,7 +111,7 @@ async function endRefund(db: DrizzleD1Database, order: OrderRow): Promise<OrderR
     revokeRoles(db, order, at),
     db
       .update(effects)
-      .set({ state: 'failed', reason: 'refunded' })
+      .set({ state: 'failed', reason: 'refunded', dueAt: null })
       .where(and(ofOrder, eq(effects.kind, 'role_grant'), eq(effects.state, 'pending'), isThere)),
     announceIf(db, 'order', { condition, event }),
     db.update(orders).set({ status: 'refunded', refundedAt: at }).where(condition),
@@ -125,7 +125,8 @@ function revokeRoles(db: DrizzleD1Database, order: OrderRow, at: number) {
   const { projectId, id } = order
   const isThere = sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${isInState(order, 'refunding')})`
   return db.insert(effects).select(
-    sql`SELECT project_id, source_id, position + ${revocationsAfter}, user_id, 'role_revoke', NULL, NULL, role_id, 'pending', NULL, ${at}
+    sql`SELECT project_id, source_id, position + ${revocationsAfter}, user_id, 'role_revoke', NULL, NULL, role_id, 'pending', NULL, ${at},
+        place, 0, iif(place IS NULL, NULL, ${at})
       FROM ${effects} WHERE ${effects.projectId} = ${projectId} AND ${effects.sourceId} = ${id}
       AND ${effects.kind} = 'role_grant' AND ${isThere}`,
   )

@@ -35,6 +35,7 @@ import {
 } from './moves.ts'
 import type { ReservationRefusal } from './orders.ts'
 import { purchase, type Purchase } from './purchase.ts'
+import { dueRoles, noteVain, type RoleChange, toRoleChange, type Vain } from './role-tries.ts'
 
 export type Purchased = { order: Order; replayed: boolean }
 export type PurchaseRefusal = ReservationRefusal | OrderRefusal
@@ -148,6 +149,21 @@ export class ShopRoles extends WorkerEntrypoint<ShopEnv> {
         roleId: row.roleId ?? '',
       }))
     })
+  }
+
+  /** Roles that are to be tried now, in all projects, longest due first, at most 100: those of which a place is known. */
+  async due(limit: number): Promise<RoleChange[]> {
+    return rpcOperation('shop', 'roles.due', systemCaller(''), async () => {
+      const rows = await dueRoles(drizzle(this.env.SHOP_DB), Math.min(limit, listedMax))
+      return rows.flatMap(toRoleChange)
+    })
+  }
+
+  /** Notes that a role could not be changed just now: it is tried again later, for a week. */
+  async postpone(caller: Caller, id: string, vain: Vain): Promise<void> {
+    return rpcOperation('shop', 'roles.postpone', caller, () =>
+      noteVain(drizzle(this.env.SHOP_DB), caller.projectId, { id, vain }),
+    )
   }
 
   /**

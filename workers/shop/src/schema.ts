@@ -14,6 +14,7 @@ import {
   effectStates,
   type NewEffect,
   type Pieces,
+  type Place,
   type Price,
   type Requirements,
 } from './item-parts.ts'
@@ -175,9 +176,18 @@ export const effects = sqliteTable(
     state: text('state', { enum: effectStates }).notNull(),
     reason: text('reason'),
     createdAt: integer('created_at').notNull(),
+    /** Of a role: where at Discord it is to be had. Null when nobody said. */
+    place: text('place', { mode: 'json' }).$type<Place>(),
+    /** How often it was tried in vain. */
+    tries: integer('tries').notNull().default(0),
+    /** When it is to be tried next; null when it is not, or not any more. */
+    dueAt: integer('due_at'),
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.sourceId, table.position] }),
+    index('effects_due')
+      .on(table.dueAt)
+      .where(sql`due_at IS NOT NULL`),
     // Only what is to be done, for the sweep and for Discord.
     index('effects_pending')
       .on(table.kind, table.createdAt)

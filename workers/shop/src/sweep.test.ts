@@ -44,6 +44,35 @@ async function abandoned(userId: string, itemId: string): Promise<OrderRow> {
   return reserved.value.order
 }
 
+/** The real bindings, which count what is asked of other Workers, and of the database. */
+function countingEnv() {
+  const count = { rpc: 0, database: 0 }
+  const counting = <T extends object>(service: T, name: keyof typeof count): T =>
+    new Proxy(service, {
+      get:
+        (target, method) =>
+        (...input: unknown[]) => {
+          count[name] += 1
+          return (target as Record<string | symbol, (...given: unknown[]) => unknown>)[method]!(
+            ...input,
+          )
+        },
+    })
+  const env = {
+    ...bindings,
+    WALLET_CHARGES: counting(bindings.WALLET_CHARGES, 'rpc'),
+    WALLET_REWARDS: counting(bindings.WALLET_REWARDS, 'rpc'),
+    EVENTS_APPENDS: counting(bindings.EVENTS_APPENDS, 'rpc'),
+    AUTH_AUDIT: counting(bindings.AUTH_AUDIT, 'rpc'),
+  }
+  const batch: D1Database['batch'] = (statements) => {
+    count.database += 1
+    return bindings.SHOP_DB.batch(statements)
+  }
+  const prepare = (query: string) => bindings.SHOP_DB.prepare(query)
+  return { count, env: { ...env, SHOP_DB: { batch, prepare } as unknown as D1Database } }
+}
+
 const orderOf = async ({ id }: OrderRow) =>
   (await call(ordersGet, { params: { orderId: id } })).body
 
@@ -109,16 +138,46 @@ describe('sweep', () => {
     const [ada, item] = [await userWith(100), await makeItem({ stock: 5 })]
     const [stuck, next] = [await abandoned(ada, item.id), await abandoned(ada, item.id)]
     await age(stuck.id)
-    const charge: WalletCharges['charge'] = async (caller, asked) => {
-      if (asked.reference === stuck.id) throw new Error('no answer')
-      return bindings.WALLET_CHARGES.charge(caller, asked)
+    const chargeEach: WalletCharges['chargeEach'] = async (asked) => {
+      const answers = await bindings.WALLET_CHARGES.chargeEach(asked)
+      const silent = { ok: false as const, message: 'no answer' }
+      return answers.map((answer, index) =>
+        asked[index]?.input.reference === stuck.id ? silent : answer,
+      )
     }
-    const env = { ...bindings, WALLET_CHARGES: { charge } as unknown as ShopEnv['WALLET_CHARGES'] }
+    const env = {
+      ...bindings,
+      WALLET_CHARGES: { chargeEach } as unknown as ShopEnv['WALLET_CHARGES'],
+    }
     expect(await sweep(env)).toBe(1)
     expect(await orderOf(stuck)).toMatchObject({ status: 'pending' })
     expect(await orderOf(next)).toMatchObject({ status: 'paid' })
     expect(await sweep(bindings)).toBe(1)
   })
+
+  test('ends 100 orders of 100 buyers in one run, within what a run may ask of other Workers', async () => {
+    const item = await makeItem({ stock: 90 * 2 })
+    const buyers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => userWith(index % 10 === 9 ? 5 : 100)),
+    )
+    const made: OrderRow[] = []
+    for (const userId of buyers.slice(0, 90)) made.push(await abandoned(userId, item.id))
+    // The last ten are of another item, whose stock has no end.
+    const other = await makeItem()
+    for (const userId of buyers.slice(90)) made.push(await abandoned(userId, other.id))
+    const { env, count } = countingEnv()
+    expect(await sweep(env)).toBe(100)
+    expect(count.rpc).toBeLessThanOrEqual(8)
+    expect(count.database).toBeLessThanOrEqual(30)
+    const ended = await Promise.all(made.map(orderOf))
+    expect(ended.filter(({ status }) => status === 'paid')).toHaveLength(90)
+    expect(ended.filter(({ refusal }) => refusal === 'insufficient_funds')).toHaveLength(10)
+    expect(await stockOf(item)).toBe(9 * 2)
+    const charged = (await Promise.all(buyers.map(charges))).flat()
+    const paid = ended.filter(({ status }) => status === 'paid').map(({ id }) => id as string)
+    expect(charged.toSorted()).toEqual(paid.toSorted())
+    expect(await sweep(bindings)).toBe(0)
+  }, 60_000)
 
   test('runs every minute by cron, ends what is pending and announces it', async () => {
     const [ada, item] = [await userWith(100), await makeItem({ stock: 5 })]
@@ -135,7 +194,7 @@ describe('sweep', () => {
   test('reads no more rows however many orders have ended', async () => {
     const [ada, item] = [await userWith(1_000), await makeItem()]
     for (let time = 0; time < 20; time++) await abandoned(ada, item.id)
-    expect([await sweep(bindings), await sweep(bindings)]).toEqual([10, 10])
+    expect([await sweep(bindings), await sweep(bindings)]).toEqual([20, 0])
     const query = pendingOrders(drizzle(bindings.SHOP_DB)).toSQL()
     const { meta } = await bindings.SHOP_DB.prepare(query.sql)
       .bind(...query.params)

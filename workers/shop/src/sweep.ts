@@ -7,12 +7,13 @@ import { drainOutbox } from '@coinop/shared/outbox'
 import { asc, eq } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { payReward, pendingRewards } from './effects.ts'
+import { groupingEnv } from './groups.ts'
 import { finish } from './purchase.ts'
 import { finishRefund, pendingRefunds } from './refunds.ts'
 import { orders } from './schema.ts'
 
-/** A charge, a refund or a reward is two Worker invocations (wallet, auth), and the platform allows 32 in one run. */
-const workMax = 10
+/** More wait for the next minute. The wallet hears of them in groups: see `groups.ts`. */
+const workMax = 100
 
 /** Oldest first. One that a request is ending just now is ended once all the same. */
 export const pendingOrders = (db: DrizzleD1Database) =>
@@ -24,7 +25,8 @@ export const pendingOrders = (db: DrizzleD1Database) =>
     .limit(workMax)
 
 /** Answers how many pieces of work it ended: orders, refunds, rewards. */
-export async function sweep(env: ShopEnv): Promise<number> {
+export async function sweep(given: ShopEnv): Promise<number> {
+  const env = groupingEnv(given)
   const db = drizzle(env.SHOP_DB)
   const work: (() => Promise<unknown>)[] = []
   for (const order of await pendingOrders(db)) {
@@ -43,16 +45,12 @@ export async function sweep(env: ShopEnv): Promise<number> {
   return ended
 }
 
+/** At the same time, so that their questions to the wallet meet; each order has its own steps. */
 async function endEach(work: (() => Promise<unknown>)[]): Promise<number> {
-  let ended = 0
-  for (const end of work) {
-    try {
-      await end()
-      ended += 1
-    } catch (error) {
-      // One that cannot be ended now must not keep the others waiting.
-      logError('shop', 'orders.sweep', error)
-    }
+  const ended = await Promise.allSettled(work.map((end) => end()))
+  for (const each of ended) {
+    // One that cannot be ended now must not keep the others waiting.
+    if (each.status === 'rejected') logError('shop', 'orders.sweep', each.reason)
   }
-  return ended
+  return ended.filter(({ status }) => status === 'fulfilled').length
 }

@@ -15,7 +15,23 @@ export async function holderExists(
   const name = `${caller.projectId}/${walletId}`
   if (known.has(name)) return true
   if (!(await ask('auth', () => players.exists(caller, walletId)))) return false
+  remember(name)
+  return true
+}
+
+function remember(name: string): void {
   if (known.size >= knownMax) known.clear()
   known.add(name)
-  return true
+}
+
+type Holder = { projectId: string; userId: string }
+
+/** Asks for many at once, so that `holderExists` need not ask for each. Of those who do not exist it remembers nothing. */
+export async function meetHolders(players: WalletEnv['PLAYERS'], holders: Holder[]): Promise<void> {
+  const nameOf = ({ projectId, userId }: Holder) => `${projectId}/${userId}`
+  const unknown = holders.filter((holder) => !known.has(nameOf(holder)))
+  if (unknown.length === 0) return
+  for (const holder of await ask('auth', () => players.existingHolders(unknown))) {
+    remember(nameOf(holder))
+  }
 }

@@ -1,5 +1,6 @@
 import { exports } from 'cloudflare:workers'
-import { call, player } from '@coinop/shared/testing'
+import { systemCaller } from '@coinop/shared/caller'
+import { call, player, testProject } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hold } from './test-holds.ts'
 import { balanceGet } from './routes/balance.get.ts'
@@ -50,6 +51,25 @@ describe('WalletCharges.charge', () => {
     expect(first).toMatchObject({ ok: true, value: { replayed: false } })
     expect(second).toMatchObject({ ok: true, value: { replayed: true } })
     expect(await posted(ada)).toBe(70)
+  })
+
+  test('for many orders at once: each as if it were the only one, one failure not touching another', async () => {
+    const [ada, grace] = [await userWith(100), await userWith(5)]
+    const asked = [ada, grace, 'usr_nobody', ada].map((walletId, index) => ({
+      caller: systemCaller(testProject),
+      input: charge(walletId, 30, `ord_many_${index}`),
+    }))
+    const answers = await charges.chargeEach(asked)
+    expect(answers).toMatchObject([
+      { ok: true, value: { ok: true } },
+      { ok: true, value: { ok: false, code: 'insufficient_funds' } },
+      { ok: true, value: { ok: false, code: 'wallet_not_found' } },
+      { ok: true, value: { ok: true } },
+    ])
+    expect([await posted(ada), await posted(grace)]).toEqual([40, 5])
+    const again = await charges.chargeEach(asked)
+    expect(again[0]).toMatchObject({ value: { ok: true, value: { replayed: true } } })
+    expect(await posted(ada)).toBe(40)
   })
 
   test('an unknown currency stays refused under its order, also when it is made later', async () => {
@@ -106,9 +126,18 @@ describe('an entrypoint is a privilege', () => {
       ]),
     )
     expect(methods).toEqual({
-      WalletCharges: ['charge', 'refund', 'balance', 'find'],
-      WalletSettlements: ['settle', 'hold', 'settleHeld', 'release'],
-      WalletRewards: ['reward'],
+      WalletCharges: ['charge', 'chargeEach', 'refundEach', 'refund', 'balance', 'find'],
+      WalletSettlements: [
+        'settle',
+        'settleEach',
+        'settleHeldEach',
+        'holdEach',
+        'releaseEach',
+        'hold',
+        'settleHeld',
+        'release',
+      ],
+      WalletRewards: ['reward', 'rewardEach'],
       WalletDeposits: ['deposit', 'withdraw'],
       WalletTransfers: ['currencies', 'balance', 'transfer'],
     })

@@ -3,9 +3,10 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { Caller } from '@coinop/shared/caller'
 import { fail, type Result } from '@coinop/shared/result'
 import { rpcOperation } from '@coinop/shared/rpc'
+import { type Asked, type Settled, settleEach } from '@coinop/shared/together'
 import type { Posted, Verdict } from './commands.ts'
 import { listCurrencies } from './currencies.ts'
-import { holderExists } from './holders.ts'
+import { holderExists, meetHolders } from './holders.ts'
 import {
   captureHold,
   type HoldAnswer,
@@ -49,6 +50,9 @@ export type Refund = Pick<Charge, 'walletId' | 'reference' | 'memo'> & { amount?
 /** A currency's cap only refuses deposits and transfers. */
 type UncappedRefusal = Exclude<MovementRefusal, 'currency_cap_exceeded'>
 
+/** Each is a request to an object, and may ask for its currency. */
+const askedMax = 25
+
 export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
   /** Takes the price of an order, once. */
   async charge(caller: Caller, charge: Charge): Promise<Verdict<Posted, UncappedRefusal>> {
@@ -65,6 +69,16 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
         }),
       ),
     )
+  }
+
+  /** `charge` for many orders, at most 25, in one invocation: for schedules. */
+  chargeEach(asked: Asked<Charge>[]) {
+    return forEach(this.env, asked, (caller, charge) => this.charge(caller, charge))
+  }
+
+  /** `refund` for many orders. */
+  refundEach(asked: Asked<Refund>[]) {
+    return forEach(this.env, asked, (caller, refund) => this.refund(caller, refund))
   }
 
   /** Gives a charge back, once. Of other movements than charges it knows nothing. */
@@ -96,6 +110,8 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
   }
 }
 
+export type { Stake } from './steps.ts'
+
 /** A finished round. `stake` is above 0; `payout` is 0 when the player lost. Minor units. */
 export type Settlement = {
   walletId: string
@@ -123,6 +139,26 @@ export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
         }),
       ),
     )
+  }
+
+  /** `settle` for many rounds, at most 25. */
+  settleEach(asked: Asked<Settlement>[]) {
+    return forEach(this.env, asked, (caller, round) => this.settle(caller, round))
+  }
+
+  /** `settleHeld` for many rounds, at most 25. */
+  settleHeldEach(asked: Asked<HeldRound>[]) {
+    return forEach(this.env, asked, (caller, round) => this.settleHeld(caller, round))
+  }
+
+  /** `hold` for many rounds, at most 25. */
+  holdEach(asked: Asked<Stake>[]) {
+    return forEach(this.env, asked, (caller, round) => this.hold(caller, round))
+  }
+
+  /** `release` for many rounds, at most 25. */
+  releaseEach(asked: Asked<Omit<HeldRound, 'payout'>>[]) {
+    return forEach(this.env, asked, (caller, round) => this.release(caller, round))
   }
 
   /** Sets the stake of a round aside, once per round. */
@@ -173,6 +209,11 @@ export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
         }),
       ),
     )
+  }
+
+  /** `reward` for many at once, at most 25. */
+  rewardEach(asked: Asked<Reward>[]) {
+    return forEach(this.env, asked, (caller, reward) => this.reward(caller, reward))
   }
 }
 
@@ -238,4 +279,19 @@ function uncapped(verdict: Verdict<Posted, MovementRefusal>): Verdict<Posted, Un
   if (verdict.code === 'currency_cap_exceeded')
     throw new Error('A cap refused what it does not bind.')
   return fail(verdict.code)
+}
+
+/** Each as if it were the only one; who exists is asked of auth once. */
+async function forEach<I extends { walletId: string }, V>(
+  { PLAYERS }: WalletEnv,
+  asked: Asked<I>[],
+  perform: (caller: Caller, input: I) => Promise<V>,
+): Promise<Settled<V>[]> {
+  if (asked.length > askedMax) throw new RangeError(`At most ${askedMax} movements at once.`)
+  const holders = asked.map(({ caller: { projectId }, input }) => ({
+    projectId,
+    userId: input.walletId,
+  }))
+  await meetHolders(PLAYERS, holders)
+  return settleEach(asked, ({ caller, input }) => perform(caller, input))
 }

@@ -2,7 +2,7 @@
 import { fail, ok } from '@coinop/shared/result'
 import { z } from 'zod'
 import { shown } from '../amounts.ts'
-import { effectLines } from '../effects.ts'
+import { effectLines, placeOf } from '../effects.ts'
 import { limits } from '../protocol.ts'
 import { message } from '../reply.ts'
 import { escaped, mention } from '../text.ts'
@@ -30,7 +30,14 @@ export const buy = defineCommand({
     const item = await env.SHOP_PURCHASES.findItem(caller, text)
     if (!item) return fail('item_not_found')
     const facts = { roleIds: interaction.member?.roles ?? [] }
-    const order = { userId: player.userId, itemId: item.id, quantity, key, facts }
+    const order = {
+      userId: player.userId,
+      itemId: item.id,
+      quantity,
+      key,
+      facts,
+      place: placeOf(context),
+    }
     const bought = await env.SHOP_PURCHASES.purchase(caller, order)
     if (!bought.ok) return bought
     const { item: kept, quantity: count, totalPrice, currency } = bought.value.order

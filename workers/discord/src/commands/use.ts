@@ -3,7 +3,7 @@ import { fail, ok } from '@coinop/shared/result'
 import { z } from 'zod'
 import { limits } from '../protocol.ts'
 import { message } from '../reply.ts'
-import { effectLines } from '../effects.ts'
+import { effectLines, placeOf } from '../effects.ts'
 import { escaped, mention } from '../text.ts'
 import { defineCommand } from './command.ts'
 import { ownItemOption, quantityMax, quantityOption } from './item-options.ts'
@@ -28,7 +28,13 @@ export const use = defineCommand({
     // Used up by an earlier copy of this interaction, it is still known to the shop.
     const item = owned?.item ?? (await env.SHOP_PURCHASES.findItem(caller, text))
     if (!item) return fail('item_not_owned')
-    const used = await env.SHOP_PURCHASES.use(caller, { userId, itemId: item.id, quantity, key })
+    const used = await env.SHOP_PURCHASES.use(caller, {
+      userId,
+      itemId: item.id,
+      quantity,
+      key,
+      place: placeOf(context),
+    })
     if (!used.ok) return fail(used.code)
     const name = `${quantity} × ${escaped(used.value.use.item.name, nameCharacters)}`
     const line = `${mention(player.discordId)} used **${name}**.`
