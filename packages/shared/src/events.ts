@@ -5,8 +5,8 @@ import { newId } from './ids.ts'
 
 /** Largest event, in characters of JSON. */
 export const eventCharactersMax = 65_536
-/** Most events in one append. */
-export const appendMax = 100
+/** Most events in one append; together they stay below the 32 MiB of a call. */
+export const appendMax = 1_000
 
 /** Facts are flat: a consumer can put each one into a column. */
 export const EventData = z.record(

@@ -9,6 +9,13 @@ type Waiting = {
   failed: (error: unknown) => void
 }
 type Outcome = { value: unknown } | { error: unknown }
+/** Of an object that writes what commands change only behind them: a page that many of them change is then kept aside once. */
+type Together = {
+  /** Writes what the commands so far have changed. */
+  ended: () => void
+  /** All since the last `ended` is undone: what memory holds is to be forgotten. */
+  undone: () => void
+}
 
 /** Most commands in one commit: bounds how long nobody else gets a turn. */
 const groupMax = 200
@@ -16,16 +23,21 @@ const groupMax = 200
 export class GroupCommit {
   private readonly storage: Storage
   private readonly committed: () => void
+  private readonly together: Together | undefined
   private waiting: Waiting[] = []
   private committing = false
 
   /** `committed` runs in the same stretch as the commit, so what it writes is in it. */
-  constructor(storage: Storage, committed: () => void) {
+  constructor(storage: Storage, committed: () => void, together?: Together) {
     this.storage = storage
     this.committed = committed
+    this.together = together
   }
 
-  /** Resolves with what `decide` answers, which it does without waiting. It has its own savepoint: when it throws, only it is undone. */
+  /**
+   * Resolves with what `decide` answers, which it does without waiting. When it throws, only it is undone: it has a savepoint
+   * of its own, or, in a group that is decided together, the group is undone and each is decided again with one.
+   */
   add<T>(decide: () => T): Promise<T> {
     const result = new Promise<T>((done, failed) => {
       this.waiting.push({
@@ -56,11 +68,7 @@ export class GroupCommit {
   /** The group is kept whole or lost whole. */
   private commit(group: Waiting[]): void {
     try {
-      const outcomes = this.storage.transactionSync(() => {
-        const decided = group.map((each) => this.decide(each))
-        this.committed()
-        return decided
-      })
+      const outcomes = this.decideTogether(group) ?? this.decideEach(group)
       for (const [index, outcome] of outcomes.entries()) {
         const { done, failed } = group[index]!
         if ('error' in outcome) failed(outcome.error)
@@ -71,10 +79,41 @@ export class GroupCommit {
     }
   }
 
+  /** Undefined when one of them, or the end, has thrown: nothing has happened. */
+  private decideTogether(group: Waiting[]): Outcome[] | undefined {
+    const { together } = this
+    if (!together) return undefined
+    try {
+      return this.storage.transactionSync(() => {
+        const decided = group.map(({ decide }) => ({ value: decide() }))
+        together.ended()
+        this.committed()
+        return decided
+      })
+    } catch {
+      together.undone()
+      return undefined
+    }
+  }
+
+  private decideEach(group: Waiting[]): Outcome[] {
+    return this.storage.transactionSync(() => {
+      const decided = group.map((each) => this.decide(each))
+      this.committed()
+      return decided
+    })
+  }
+
   private decide({ decide }: Waiting): Outcome {
     try {
-      return { value: this.storage.transactionSync(decide) }
+      const value = this.storage.transactionSync(() => {
+        const answer = decide()
+        this.together?.ended()
+        return answer
+      })
+      return { value }
     } catch (error) {
+      this.together?.undone()
       return { error }
     }
   }

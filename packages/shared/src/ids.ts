@@ -37,10 +37,19 @@ export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid().toLowerCa
  * The id that always belongs to `source`: the same source and time give the same id, so a step that is repeated
  * after a crash names the same thing. `milliseconds` keeps it sortable by time.
  */
-export function derivedId(prefix: IdPrefix, milliseconds: number, source: string): string {
+export const derivedId = (prefix: IdPrefix, milliseconds: number, source: string): string =>
+  `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}${tailOf(source, 16)}`
+
+/** The same for things that `source` counts up to 32^8: makes ids of a count without a digest for each. */
+export function numberedIds(prefix: IdPrefix, source: string) {
+  const tail = tailOf(source, 8)
+  return (milliseconds: number, number: number): string =>
+    `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}${tail}${encodeTime(number, 8).toLowerCase()}`
+}
+
+function tailOf(source: string, length: number): string {
   const digest = createHash('sha256').update(source).digest()
-  const tail = Array.from(digest.subarray(0, 16), (byte) => crockford[byte & 31]).join('')
-  return `${prefix}_${encodeTime(milliseconds, 10).toLowerCase()}${tail}`
+  return Array.from(digest.subarray(0, length), (byte) => crockford[byte & 31]).join('')
 }
 
 /** Below every id of this time or a later one, and above those before: ids sort by time. `milliseconds` since the epoch. */

@@ -7,7 +7,10 @@ import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { drain } from './drain.ts'
-import { appendMax, type EventAppender, type EventEnvelope } from './events.ts'
+import type { EventAppender, EventEnvelope } from './events.ts'
+
+/** Most events of one append: each may have 64 KiB. */
+const rowsMax = 100
 
 /** Re-exported by the `schema.ts` of every Worker that announces. Never reuses a sequence, so a late delete hits only what was sent. */
 export const outbox = sqliteTable('outbox', {
@@ -31,7 +34,7 @@ export const drainOutbox = (db: DrizzleD1Database, events: EventAppender): Promi
   drain(db, {
     name: 'outbox',
     table: outbox,
-    rowsMax: appendMax,
+    rowsMax,
     send: async (projectId, rows) => {
       await events.append(
         projectId,

@@ -11,6 +11,18 @@ type EventRow = {
   at: string
   data: string
 }
+/** A statement may have 100 bound parameters. */
+const rowsAtOnce = Math.floor(100 / 6)
+/**
+ * By how many rows they write. OR FAIL, for what fails undoes the whole append: SQLite need not be able to undo the rows of one
+ * statement, which costs pages.
+ */
+const inserts = Array.from(
+  { length: rowsAtOnce + 1 },
+  (_, rows) =>
+    `INSERT OR FAIL INTO events (sequence, id, type, subject, at, data)
+     VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?)').join(', ')}`,
+)
 export type EventFilter = { after: number; limit: number; type?: string }
 export type FollowFilter = { after: number; limit: number; types: readonly string[] }
 
@@ -36,24 +48,42 @@ export class EventLogObject extends DurableObject<EventsEnv> {
   append(events: EventEnvelope[]): { head: number; appended: number; duplicates: number } {
     return this.ctx.storage.transactionSync(() => {
       const before = this.head()
-      let head = before
+      const known = this.known(events.map(({ id }) => id))
+      const rows: EventRow[] = []
       for (const { id, type, subject, at, data } of events) {
-        const written = this.ctx.storage.sql.exec(
-          `INSERT INTO events (sequence, id, type, subject, at, data) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO NOTHING RETURNING sequence`,
-          head + 1,
-          id,
-          type,
-          subject,
-          at,
-          JSON.stringify(data),
-        )
-        head += written.toArray().length
+        if (known.has(id)) continue
+        known.add(id)
+        const sequence = before + rows.length + 1
+        rows.push({ sequence, id, type, subject, at, data: JSON.stringify(data) })
       }
-      const appended = head - before
+      for (let from = 0; from < rows.length; from += rowsAtOnce) {
+        this.write(rows.slice(from, from + rowsAtOnce))
+      }
+      const appended = rows.length
       if (appended > 0) this.noteDay(before + 1)
-      return { head, appended, duplicates: events.length - appended }
+      return { head: before + appended, appended, duplicates: events.length - appended }
     })
+  }
+
+  /** Those of the ids that are in the log. */
+  private known(ids: string[]): Set<string> {
+    const found = this.ctx.storage.sql.exec<{ id: string }>(
+      `SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(ids),
+    )
+    return new Set(found.toArray().map(({ id }) => id))
+  }
+
+  private write(rows: EventRow[]): void {
+    const bound = rows.flatMap((row) => [
+      row.sequence,
+      row.id,
+      row.type,
+      row.subject,
+      row.at,
+      row.data,
+    ])
+    this.ctx.storage.sql.exec(inserts[rows.length]!, ...bound)
   }
 
   /** Events with a sequence above `after`, oldest first, at most `limit`. */

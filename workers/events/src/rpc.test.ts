@@ -53,6 +53,15 @@ describe('EventsAppends.append', () => {
     expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5])
   })
 
+  test('takes 1,000 in one call, and an event that is in it twice once', async () => {
+    const projectId = project()
+    const many = numbered(0, 999)
+    const answer = await appends.append(projectId, [...many, many[5]!])
+    expect(answer).toMatchObject({ head: 999, appended: 999, duplicates: 1 })
+    const { events } = await reads.read(projectId, 0, 1_000)
+    expect(events.map(({ data }) => data['number'])).toEqual(many.map((_, index) => index))
+  })
+
   test('stays gapless and complete when 50 batches come at once, each twice', async () => {
     const projectId = project()
     const batches = Array.from({ length: 50 }, (_, index) => numbered(index * 4, 4))

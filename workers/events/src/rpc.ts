@@ -9,6 +9,7 @@ import {
   type LogCursor,
   type LoggedEvent,
 } from '@coinop/shared/events'
+import { isPlainlyGood } from './plain-events.ts'
 import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { rpcOperation } from '@coinop/shared/rpc'
@@ -55,6 +56,7 @@ export class EventsAppends extends WorkerEntrypoint<EventsEnv> {
 }
 
 function refusalOf(event: EventEnvelope): string | undefined {
+  if (isPlainlyGood(event)) return undefined
   if (JSON.stringify(event).length > eventCharactersMax) {
     return `Longer than ${eventCharactersMax} characters.`
   }

@@ -57,7 +57,9 @@ export function replayed(
   row: JournalRow,
   hash: string | undefined,
 ): Result<ScoreApplied, 'idempotency_conflict'> {
-  if (row.requestHash !== hash || row.kind !== 'score') return fail('idempotency_conflict')
+  // Of a request with several scores the beginning is kept.
+  const isSame = row.requestHash !== null && hash?.startsWith(row.requestHash)
+  if (!isSame || row.kind !== 'score') return fail('idempotency_conflict')
   return ok(appliedOf(row.sequence, JSON.parse(row.change) as ChangeBody, true))
 }
 

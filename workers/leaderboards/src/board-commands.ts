@@ -40,10 +40,14 @@ export type ScoreWrite = {
   operator?: Operator
   /** JSON text, at most 2 KB. */
   metadata?: string
+  /** Of this score; with a `RequestPart` of several it is only looked for, for a request may have come with one before. */
   idempotencyKey?: string
   /** Tells a retry from another request with the same key; without one it is taken from the write. */
   requestHash?: string
 }
+
+/** The request that the writes of a `submit` came in with: its key, and which of its scores each is. */
+export type RequestPart = { key: string; indexes: number[] }
 
 /** Most writes in one `submit`. */
 export const writesMax = 100

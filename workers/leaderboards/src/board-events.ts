@@ -1,17 +1,27 @@
 /** What a board announces of its changes: only what everybody may see. */
-import { derivedId } from '@coinop/shared/ids'
+import { numberedIds } from '@coinop/shared/ids'
 import type { EventEnvelope } from '@coinop/shared/events'
 import type { Change, Season } from './board-commands.ts'
 import { eventOf } from './events.ts'
 
+/** The events of changes. */
+export function eventsOf(season: Season, changes: Change[]): EventEnvelope[] {
+  const { projectId, boardId, seasonId } = season
+  const idOf = numberedIds('evt', `${projectId}/${boardId}/${seasonId}`)
+  return changes.flatMap((change) => eventOfChange(season, change, idOf) ?? [])
+}
+
 /** The event of a change; undefined for what nobody sees, and for what is not a score. */
-export function eventOfChange(season: Season, change: Change): EventEnvelope | undefined {
+function eventOfChange(
+  { boardId, seasonId }: Season,
+  change: Change,
+  idOf: ReturnType<typeof numberedIds>,
+): EventEnvelope | undefined {
   const { sequence, at, kind, userId, keys, previousKeys, rank } = change
   const shown = change.visible && (kind === 'score' || kind === 'restore')
   if (!shown || keys === null || rank === null) return undefined
-  const { projectId, boardId, seasonId } = season
   return eventOf('leaderboards.score.updated', {
-    id: derivedId('evt', at, `${projectId}/${boardId}/${seasonId}/${sequence}`),
+    id: idOf(at, sequence),
     subject: userId,
     at,
     data: {

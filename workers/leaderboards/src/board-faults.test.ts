@@ -3,6 +3,7 @@ import { FailPoints, faultActions } from '@coinop/shared/fail-points'
 import { newId } from '@coinop/shared/ids'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { BoardObject } from './board-object.ts'
+import { BoardRequests } from './board-requests.ts'
 import { BoardStorage } from './board-storage.ts'
 import { Board } from './board.ts'
 import { boardOf, type TestBoard } from './test-boards.ts'
@@ -16,9 +17,10 @@ const abort = () => (current as unknown as Inside | undefined)?.ctx.abort('injec
 
 const points = new FailPoints()
   .register(BoardObject, waits('submit', 'alarm', 'announceAll', 'announce'), abort)
-  .register(BoardObject, atOnce('decide', 'armIfChanged', 'mark', 'prune'), abort)
+  .register(BoardObject, atOnce('armIfChanged', 'mark', 'prune'), abort)
   .register(Board, atOnce('submitAll', 'end', 'replace', 'move'), abort)
   .register(BoardStorage, atOnce('writeEntries', 'writeJournal', 'setReference'), abort)
+  .register(BoardRequests, atOnce('add', 'flush'), abort)
 
 afterAll(() => {
   points.uninstall()
@@ -34,6 +36,13 @@ const writes = users.flatMap((userId, user) =>
     idempotencyKey: `${userId}${round}`,
   })),
 )
+/** The same once more in one request, whose key is theirs together. */
+const together = writes.map((write) => ({
+  ...write,
+  keys: [100],
+  idempotencyKey: `${write.idempotencyKey}together`,
+}))
+const part = { key: 'together', indexes: [...together.keys()] }
 const patienceMilliseconds = 1_500
 
 async function patiently(call: Promise<unknown>): Promise<void> {
@@ -44,6 +53,7 @@ async function patiently(call: Promise<unknown>): Promise<void> {
 async function underFault(board: TestBoard): Promise<void> {
   await patiently(board.submit(writes.slice(0, 3)))
   await patiently(board.submit(writes))
+  await patiently(board.submit(together, part))
   // More than the mark waits for, so that it is reached.
   const many = Array.from({ length: 100 }, (_, index) => ({ userId: `usr_${index}`, keys: [1] }))
   await patiently(board.submit(many))
@@ -66,13 +76,13 @@ describe('a fault at every step', () => {
       await underFault(board)
       points.end()
       // Whoever heard nothing asks again with the same keys.
-      const answers = await board.submit(writes)
+      const answers = [...(await board.submit(writes)), ...(await board.submit(together, part))]
       expect(answers.every(({ ok }) => ok)).toBe(true)
       const standings = await board.stub.standings(users)
       expect(standings.map(({ userId, keys }) => [userId, keys])).toEqual([
-        ['edsger', [43]],
-        ['grace', [23]],
-        ['ada', [3]],
+        ['edsger', [243]],
+        ['grace', [223]],
+        ['ada', [203]],
       ])
       const { sequence } = await board.stub.state()
       // The alarm, or, where the runtime would have given it up, the sweep.

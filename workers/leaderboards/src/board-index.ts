@@ -21,12 +21,12 @@ const shapeOf = ({ keys, tiePolicy }: BoardRules) => ({
 
 /** The index of a board without entries, at this sequence of its journal. */
 export const emptyIndex = (rows: BoardStorage, rules: BoardRules, sequence: number): OpenIndex => ({
-  index: new RankIndex(rows, shapeOf(rules), []),
+  index: new RankIndex(rows.places, shapeOf(rules), []),
   checkpointed: sequence === 0 ? 0 : -Infinity,
 })
 
 export function openIndex(rows: BoardStorage, rules: BoardRules, scan: boolean): OpenIndex {
-  const make = (counts: Counts[]) => new RankIndex(rows, shapeOf(rules), counts)
+  const make = (counts: Counts[]) => new RankIndex(rows.places, shapeOf(rules), counts)
   const kept = scan ? undefined : checkpoint(rows)
   if (!kept) {
     const why = scan ? 'it did not fit the entries' : 'its checkpoint cannot be read'
@@ -61,7 +61,7 @@ function checkpoint(rows: BoardStorage): { sequence: number; counts: Counts[] } 
 function scanned(rows: BoardStorage): Counts[] {
   const counts: Counts[] = []
   let previous: Position | undefined
-  for (const place of rows.between(everything, undefined)) {
+  for (const place of rows.places.all()) {
     if (counts.length === 0 || counts.at(-1)!.count === scannedCount) {
       counts.push({ from: previous ? place : everything, count: 0, firsts: 0 })
     }

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
-import type { TiePolicy } from './board-commands.ts'
+import type { ScoreAnswer, ScoreWrite, TiePolicy } from './board-commands.ts'
 import { boardOf, type TestBoard } from './test-boards.ts'
 
 const usersOf = (standings: { userId: string; rank: number }[]) =>
@@ -94,6 +94,41 @@ describe('a retry', () => {
       expect(answer).toEqual({ ok: false, code: 'idempotency_conflict' })
     }
     expect(await listed(board)).toEqual(['1 ada'])
+  })
+
+  test('of several scores in one request counts once, whatever part of them comes again', async () => {
+    const board = boardOf({ operator: 'increment' })
+    const writes = ['ada', 'bob', 'cy'].map((userId, index) => ({
+      userId,
+      keys: [10 + index],
+      idempotencyKey: `${userId}:${index}`,
+    }))
+    const [ada, bob, cy] = writes as [ScoreWrite, ScoreWrite, ScoreWrite]
+    const submit = (some: ScoreWrite[], indexes: number[]) =>
+      board.submit(some, { key: 'request', indexes })
+    // The first alone, then all of them twice in one commit, then each alone, then another user in the place of one.
+    await submit([ada], [0])
+    const [once, twice] = await Promise.all([submit(writes, [0, 1, 2]), submit(writes, [0, 1, 2])])
+    const replays = (answers: ScoreAnswer[]) =>
+      answers.map((answer) => answer.ok && answer.value.replayed)
+    expect([replays(once), replays(twice)]).toEqual([
+      [true, false, false],
+      [true, true, true],
+    ])
+    expect(replays(await submit([cy], [2]))).toEqual([true])
+    expect(replays(await submit([bob, cy], [1, 2]))).toEqual([true, true])
+    const other = { userId: 'dan', keys: [1], idempotencyKey: 'dan:1' }
+    expect(replays(await submit([other, cy], [1, 2]))).toEqual([false, true])
+    expect(replays(await submit([other, bob], [1, 1]))).toEqual([true, true])
+    const changed = await submit([{ ...bob, keys: [99] }, cy], [1, 2])
+    expect(changed).toMatchObject([{ code: 'idempotency_conflict' }, { ok: true }])
+    // The same places of another request are other scores.
+    const again = await board.submit([{ ...bob, idempotencyKey: 'x' }, cy], {
+      key: 'other',
+      indexes: [1, 2],
+    })
+    expect(replays(again)).toEqual([false, false])
+    expect(await board.rank('bob')).toMatchObject({ keys: [22], attempts: 2 })
   })
 
   test('is answered when the season is over', async () => {

@@ -16,6 +16,7 @@ import type {
   Position,
   RankedStanding,
   Removed,
+  RequestPart,
   Reviewed,
   ScoreAnswer,
   ScoreWrite,
@@ -23,7 +24,7 @@ import type {
   StandingsPage,
 } from './board-commands.ts'
 import { writesMax } from './board-commands.ts'
-import { eventOfChange } from './board-events.ts'
+import { eventsOf } from './board-events.ts'
 import { prune } from './board-journal.ts'
 import { BoardLive, liveMilliseconds } from './board-live.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
@@ -58,13 +59,18 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.nextAlarm = new ObjectAlarm(ctx.storage)
     openTables(ctx.storage)
     this.live = new BoardLive(ctx, (ask) => this.read((_, board) => ask(board)), now)
-    this.group = new GroupCommit(ctx.storage, () => this.armIfChanged())
+    const [ended, undone] = [() => this.loaded?.end(), () => this.undone()]
+    this.group = new GroupCommit(ctx.storage, () => this.armIfChanged(), { ended, undone })
   }
 
   /** Each its own answer, in order; they share a commit. */
-  async submit(reference: BoardReference, writes: ScoreWrite[]): Promise<ScoreAnswer[]> {
+  async submit(
+    reference: BoardReference,
+    writes: ScoreWrite[],
+    part?: RequestPart,
+  ): Promise<ScoreAnswer[]> {
     if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
-    return this.write((board) => board.submitAll(reference, writes))
+    return this.write((board) => board.submitAll(reference, writes, part))
   }
 
   async remove(reference: BoardReference, userId: string, key?: string): Promise<Removed> {
@@ -217,24 +223,17 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   /** All or nothing; what arrives together shares a commit. */
   private async write<T>(change: (board: Board) => T): Promise<T> {
     try {
-      return await this.group.add(() => this.decide(change))
+      return await this.group.add(() => change(this.board))
     } catch (error) {
       this.mend(error)
-      return this.group.add(() => this.decide(change))
+      return this.group.add(() => change(this.board))
     }
   }
 
-  private decide<T>(change: (board: Board) => T): T {
-    try {
-      const answer = change(this.board)
-      this.board.end()
-      return answer
-    } catch (error) {
-      // What memory holds is forgotten with what is undone; what others of the group have changed is not announced yet.
-      this.loaded = undefined
-      this.unsure = true
-      throw error
-    }
+  /** What memory holds is forgotten with what is undone; what others of the group have changed is not announced yet. */
+  private undone(): void {
+    this.loaded = undefined
+    this.unsure = true
   }
 
   /** An index that does not fit is made anew; anything else is thrown on, and the board is read again. */
@@ -276,7 +275,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private async announce(changes: ReturnType<typeof changeOf>[]): Promise<void> {
     const season = this.board.reference?.season
     if (!season) return
-    const events = changes.flatMap((change) => eventOfChange(season, change) ?? [])
+    const events = eventsOf(season, changes)
     if (events.length > 0) await this.env.EVENTS_APPENDS.append(season.projectId, events)
   }
 

@@ -42,7 +42,14 @@ const third = [
   `DROP TABLE activity`,
 ]
 
-const versions = [first, second, third]
+const fourth = [
+  // Keys of requests with several scores: `items` says what each became. `sequence` is the first of its changes.
+  `CREATE TABLE requests (
+    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, items TEXT NOT NULL)`,
+  `CREATE UNIQUE INDEX requests_key ON requests (key)`,
+]
+
+const versions = [first, second, third, fourth]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

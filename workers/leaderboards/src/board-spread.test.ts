@@ -12,7 +12,7 @@ const median = (values: number[]): number => {
 test('median and deviation are those of all entries, by the index, whatever comes and goes', () => {
   const random = new Random(7)
   for (let round = 0; round < 60; round++) {
-    const places = { between: () => [], hasTupleAhead: () => false, nextOfTuple: () => undefined }
+    const places = { bucket: () => [], hasTupleAhead: () => false, nextOfTuple: () => undefined }
     const counts = [{ from: everything, count: 0, firsts: 0 }]
     const index = new RankIndex(places, { keys: 1, dense: false }, counts)
     const entries: number[][] = []

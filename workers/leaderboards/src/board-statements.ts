@@ -1,4 +1,5 @@
 /** Statements that write several rows of a board at once. */
+import type { EntryRow, JournalRow } from './board-rows.ts'
 
 /** Most bound parameters of a statement. */
 const boundMax = 100
@@ -19,10 +20,37 @@ export const upserts = Array.from(
   { length: entriesAtOnce + 1 },
   (_, rows) => `INSERT INTO entries VALUES ${rowMarks(rows, entryColumns)} ${orUpdate}`,
 )
+/** OR FAIL, for what fails undoes the whole stretch: SQLite need not be able to undo the rows of one statement, which costs pages. */
 export const inserts = Array.from(
   { length: changesAtOnce + 1 },
-  (_, rows) => `INSERT INTO journal VALUES ${rowMarks(rows, journalColumns)}`,
+  (_, rows) => `INSERT OR FAIL INTO journal VALUES ${rowMarks(rows, journalColumns)}`,
 )
+
+/** In the order of the columns. */
+export const valuesOfEntry = (row: EntryRow) => [
+  row.userId,
+  row.hidden,
+  row.o0,
+  row.o1,
+  row.o2,
+  row.tie,
+  row.metadata,
+  row.attempts,
+  row.updatedAt,
+  row.reachedAt,
+  row.reason,
+  row.minutes,
+]
+export const valuesOfChange = (row: JournalRow) => [
+  row.sequence,
+  row.at,
+  row.kind,
+  row.userId,
+  row.key,
+  row.requestHash,
+  row.change,
+  row.operations,
+]
 
 function rowMarks(rows: number, columns: number): string {
   return Array(rows)

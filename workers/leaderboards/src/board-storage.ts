@@ -1,9 +1,21 @@
 /** Every statement on a board's entries and journal; the tables are in `board-schema.ts`. Synchronous, without rules. */
 import type { Chunk } from './board-checkpoint.ts'
-import type { BoardReference, Position } from './board-commands.ts'
+import type { BoardReference, Position, ScoreWrite } from './board-commands.ts'
+import { BoardPlaces } from './board-places.ts'
+import { BoardRequests, type Item } from './board-requests.ts'
 import { type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
-import { changesAtOnce, entriesAtOnce, inserts, marks, parts, upserts } from './board-statements.ts'
-import { comparePlaces } from './score-rules.ts'
+import {
+  changesAtOnce,
+  entriesAtOnce,
+  inserts,
+  marks,
+  parts,
+  upserts,
+  valuesOfChange,
+  valuesOfEntry,
+} from './board-statements.ts'
+import { JournalTail } from './journal-tail.ts'
+import { KnownEntries } from './known-entries.ts'
 
 type BoardRow = {
   reference: string
@@ -14,36 +26,39 @@ type BoardRow = {
 
 const order = 'o0, o1, o2, tie'
 const backwards = 'o0 DESC, o1 DESC, o2 DESC, tie DESC'
-const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 
 export class BoardStorage {
   private readonly sql: SqlStorage
-  /** Entries that this stretch has read ahead or changed: one statement writes several. */
-  private readonly entries = new Map<string, EntryRow | undefined>()
+  private readonly entries = new KnownEntries()
   private readonly changed = new Set<string>()
-  /** Where entries were and are that have changed. */
-  private touched: Position[] = []
   private readonly keys = new Map<string, JournalRow | undefined>()
   private journal: JournalRow[] = []
+  private readonly tail = new JournalTail()
+  private readonly requests: BoardRequests
+  readonly places: BoardPlaces
 
   constructor(sql: SqlStorage) {
     this.sql = sql
+    this.places = new BoardPlaces(sql, () => this.flush())
+    this.requests = new BoardRequests(sql)
   }
 
   /** Reads together what many writes are going to ask for one by one. */
-  readAhead(userIds: string[], keys: string[]): void {
-    const entries = this.sql.exec<EntryRow>(
-      `SELECT * FROM entries WHERE userId IN (${marks(userIds.length)})`,
-      ...userIds,
-    )
-    for (const userId of userIds) this.entries.set(userId, undefined)
-    for (const entry of entries) this.entries.set(entry.userId, entry)
-    if (keys.length === 0) return
+  readAhead(writes: ScoreWrite[]): void {
+    const userIds = writes.map(({ userId }) => userId)
+    const keys = writes.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
+    const unknown = userIds.filter((userId) => !this.entries.has(userId))
+    const found = unknown.length === 0 ? [] : this.entriesOf(unknown)
+    for (const userId of unknown) this.entries.set(userId, undefined)
+    for (const entry of found) this.entries.set(entry.userId, entry)
+    // One that this stretch has just written down is in no row yet.
+    const asked = keys.filter((key) => !this.keys.has(key))
+    if (asked.length === 0) return
     const rows = this.sql.exec<JournalRow>(
-      `SELECT * FROM journal WHERE key IN (${marks(keys.length)})`,
-      ...keys,
+      `SELECT * FROM journal WHERE key IN (${marks(asked.length)})`,
+      ...asked,
     )
-    for (const key of keys) this.keys.set(key, undefined)
+    for (const key of asked) this.keys.set(key, undefined)
     for (const row of rows) this.keys.set(row.key!, row)
   }
 
@@ -51,7 +66,7 @@ export class BoardStorage {
   flush(): void {
     const rows = [...this.changed].map((userId) => [userId, this.entries.get(userId)] as const)
     this.changed.clear()
-    this.touched = []
+    this.places.written()
     const kept = rows.flatMap(([, row]) => row ?? [])
     for (const [userId, row] of rows) {
       if (!row) this.sql.exec(`DELETE FROM entries WHERE userId = ?`, userId)
@@ -60,14 +75,17 @@ export class BoardStorage {
     for (const part of parts(this.journal, changesAtOnce)) {
       this.writeJournal(part)
     }
+    this.tail.add(this.journal)
     this.journal = []
+    this.requests.flush()
   }
 
-  /** The end of a stretch: what was read ahead may be old when the next one begins. */
+  /** The end of a stretch. Entries stay known, for nobody else changes them. */
   end(): void {
     this.flush()
-    this.entries.clear()
+    this.entries.makeRoom()
     this.keys.clear()
+    this.requests.end()
   }
 
   board(): BoardRow | undefined {
@@ -97,7 +115,11 @@ export class BoardStorage {
 
   entry(userId: string): EntryRow | undefined {
     if (this.entries.has(userId)) return this.entries.get(userId)
-    return this.sql.exec<EntryRow>(`SELECT * FROM entries WHERE userId = ?`, userId).toArray()[0]
+    const query = `SELECT * FROM entries WHERE userId = ?`
+    const [entry] = this.sql.exec<EntryRow>(query, userId).toArray()
+    this.entries.set(userId, entry)
+    if (this.changed.size === 0) this.entries.makeRoom()
+    return entry
   }
 
   entriesOf(userIds: string[]): EntryRow[] {
@@ -119,7 +141,7 @@ export class BoardStorage {
     const { userId } = (after ?? before)!
     this.entries.set(userId, after)
     this.changed.add(userId)
-    for (const entry of [before, after]) if (entry) this.touched.push(placeOf(entry))
+    for (const entry of [before, after]) if (entry) this.places.touch(placeOf(entry))
   }
 
   /** The visible entries behind a place, in order; from the first on without one. */
@@ -143,34 +165,6 @@ export class BoardStorage {
         limit,
       )
       .toArray()
-  }
-
-  /** The visible places from `from` on and before `to`, in order. */
-  *between(from: Position, to: Position | undefined): Iterable<Position> {
-    const isHere = (place: Position) =>
-      comparePlaces(place, from) >= 0 && (!to || comparePlaces(place, to) < 0)
-    if (this.touched.some(isHere)) this.flush()
-    const end = to ? `AND (${order}) < (?, ?, ?, ?)` : ''
-    const rows = this.sql
-      .exec(
-        `SELECT ${order} FROM entries WHERE hidden = 0 AND (${order}) >= (?, ?, ?, ?) ${end} ORDER BY ${order}`,
-        ...from,
-        ...(to ?? []),
-      )
-      .raw<Position>()
-    yield* rows
-  }
-
-  hasTupleAhead(place: Position): boolean {
-    this.flush()
-    const query = `SELECT 1 FROM entries WHERE ${sameTuple} AND tie < ? LIMIT 1`
-    return this.sql.exec(query, ...place).toArray().length > 0
-  }
-
-  nextOfTuple(place: Position): Position | undefined {
-    this.flush()
-    const query = `SELECT ${order} FROM entries WHERE ${sameTuple} AND tie > ? ORDER BY tie LIMIT 1`
-    return [...this.sql.exec(query, ...place).raw<Position>()][0]
   }
 
   chunks(): Chunk[] {
@@ -221,6 +215,8 @@ export class BoardStorage {
   }
 
   journalAfter(sequence: number, limit: number): JournalRow[] {
+    const newest = this.tail.after(sequence, limit)
+    if (newest) return newest
     return this.sql
       .exec<JournalRow>(
         `SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?`,
@@ -238,45 +234,44 @@ export class BoardStorage {
     }
   }
 
-  addToJournal(row: JournalRow): void {
+  /** The change that a key has brought about, by itself or in the request that it came in. */
+  earlier(key: string, userId: string, item: Item | undefined): JournalRow | undefined {
+    const alone = this.journalOf(key)
+    if (alone || !item) return alone
+    for (const [, sequence, requestHash] of this.requests.of(item)) {
+      const row = this.journalAt(sequence)
+      if (row?.userId === userId) return { ...row, requestHash }
+    }
+    return undefined
+  }
+
+  addToJournal(row: JournalRow, item?: Item): void {
+    if (item?.shared && row.requestHash !== null) {
+      this.requests.add(item, { sequence: row.sequence, at: row.at, hash: row.requestHash })
+      this.journal.push({ ...row, key: null, requestHash: null })
+      return
+    }
     this.journal.push(row)
     if (row.key !== null) this.keys.set(row.key, row)
+  }
+
+  private journalAt(sequence: number): JournalRow | undefined {
+    this.flush()
+    const query = `SELECT * FROM journal WHERE sequence = ?`
+    return this.sql.exec<JournalRow>(query, sequence).toArray()[0]
   }
 
   /** Forgets rows up to a sequence that are older than a time. */
   prune(sequence: number, before: number): void {
     this.sql.exec(`DELETE FROM journal WHERE sequence <= ? AND at < ?`, sequence, before)
+    this.requests.prune(sequence, before)
   }
 
   private writeEntries(rows: EntryRow[]): void {
-    const bound = rows.flatMap((row) => [
-      row.userId,
-      row.hidden,
-      row.o0,
-      row.o1,
-      row.o2,
-      row.tie,
-      row.metadata,
-      row.attempts,
-      row.updatedAt,
-      row.reachedAt,
-      row.reason,
-      row.minutes,
-    ])
-    this.sql.exec(upserts[rows.length]!, ...bound)
+    this.sql.exec(upserts[rows.length]!, ...rows.flatMap(valuesOfEntry))
   }
 
   private writeJournal(rows: JournalRow[]): void {
-    const bound = rows.flatMap((row) => [
-      row.sequence,
-      row.at,
-      row.kind,
-      row.userId,
-      row.key,
-      row.requestHash,
-      row.change,
-      row.operations,
-    ])
-    this.sql.exec(inserts[rows.length]!, ...bound)
+    this.sql.exec(inserts[rows.length]!, ...rows.flatMap(valuesOfChange))
   }
 }

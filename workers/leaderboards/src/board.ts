@@ -6,6 +6,7 @@ import type {
   BoardRules,
   ChangeKind,
   Removed,
+  RequestPart,
   Reviewed,
   ScoreAnswer,
   ScoreApplied,
@@ -28,6 +29,7 @@ import {
   saveCheckpoint,
 } from './board-index.ts'
 import { BoardFraud } from './board-fraud.ts'
+import { type Item, itemsOf } from './board-requests.ts'
 import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
 import { BoardStorage } from './board-storage.ts'
 import type { Operation } from './rank-index.ts'
@@ -36,7 +38,7 @@ import { comparePlaces, decide, isRepeatable, keysOf } from './score-rules.ts'
 
 type Storage = Pick<DurableObjectStorage, 'sql'>
 type Entered = { before: EntryRow | undefined; after: EntryRow | undefined }
-type Cause = { kind: ChangeKind; key?: string; hash?: string }
+type Cause = { kind: ChangeKind; key?: string; hash?: string; item?: Item | undefined }
 
 const orderOfRules = ({ keys, tiePolicy }: BoardRules) => ({ keys, tiePolicy })
 const visiblePlace = (entry: EntryRow | undefined) =>
@@ -95,15 +97,10 @@ export class Board {
     return this.head
   }
 
-  submitAll(given: BoardReference, writes: ScoreWrite[]): ScoreAnswer[] {
-    if (writes.length > 1) {
-      const keys = writes.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
-      this.rows.readAhead(
-        writes.map(({ userId }) => userId),
-        keys,
-      )
-    }
-    return writes.map((write) => this.submit(given, write))
+  submitAll(given: BoardReference, writes: ScoreWrite[], part?: RequestPart): ScoreAnswer[] {
+    if (writes.length > 1) this.rows.readAhead(writes)
+    const items = itemsOf(part)
+    return writes.map((write, index) => this.submit(given, write, items[index]))
   }
 
   /** The end of a stretch: everything is written, and now and then a checkpoint. */
@@ -114,10 +111,10 @@ export class Board {
     this.saved = this.head
   }
 
-  private submit(given: BoardReference, write: ScoreWrite): ScoreAnswer {
+  private submit(given: BoardReference, write: ScoreWrite, item?: Item): ScoreAnswer {
     const key = write.idempotencyKey
     const hash = key === undefined ? undefined : (write.requestHash ?? hashOf(write))
-    const earlier = key === undefined ? undefined : this.rows.journalOf(key)
+    const earlier = key === undefined ? undefined : this.rows.earlier(key, write.userId, item)
     if (earlier) return replayed(earlier, hash)
     const { season, rules } = this.refer(given)
     const at = this.clock()
@@ -129,7 +126,7 @@ export class Board {
     if (!decision.ok) return decision
     const judged = this.judge({ write, before, decision: decision.value, at })
     if (!judged) return fail('submission_rejected')
-    const cause: Cause = { kind: 'score', ...(key !== undefined && { key, hash: hash! }) }
+    const cause: Cause = { kind: 'score', ...(key !== undefined && { key, hash: hash!, item }) }
     return ok(this.apply(judged, cause))
   }
 
@@ -261,7 +258,7 @@ export class Board {
       attempts: after?.attempts ?? 0,
       visible: either.hidden === 0,
     }
-    this.rows.addToJournal({
+    const row = {
       sequence: this.head,
       at: this.clock(),
       kind: cause.kind,
@@ -270,7 +267,8 @@ export class Board {
       requestHash: cause.hash ?? null,
       change: JSON.stringify(body),
       operations: JSON.stringify(operations),
-    })
+    }
+    this.rows.addToJournal(row, cause.item)
     return appliedOf(this.head, body, false)
   }
 

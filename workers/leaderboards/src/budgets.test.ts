@@ -16,7 +16,7 @@ const budgets = {
 }
 const coldReadMax = 2_500
 
-type Loaded = { rows: object; fraud: { reviews: object } }
+type Loaded = { rows: { places: object; requests: object }; fraud: { reviews: object } }
 type Counted = { read: number; written: number; alarms: number }
 
 /** Counts what `work` does in the board, which has just been evicted when `cold`. */
@@ -58,7 +58,7 @@ async function counted(
     Object.assign(inside.nextAlarm, { storage: counting })
     if (inside.loaded) {
       const { rows, fraud } = inside.loaded
-      for (const part of [rows, fraud.reviews]) {
+      for (const part of [rows, rows.places, rows.requests, fraud.reviews]) {
         Object.assign(part, { sql: { exec: spy } })
       }
     }

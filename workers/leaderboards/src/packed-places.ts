@@ -6,10 +6,13 @@ export class PackedPlaces {
   private readonly width: number
   private readonly numbers: number[] = []
 
-  constructor(keys: number, places: Iterable<Position> = []) {
+  constructor(keys: number, places: Position[] = []) {
     this.keys = keys
     this.width = keys + 1
-    for (const place of places) this.insert(this.count, place)
+    for (const place of places) {
+      for (let key = 0; key < keys; key++) this.numbers.push(place[key]!)
+      this.numbers.push(place[3]!)
+    }
   }
 
   get count(): number {

@@ -25,7 +25,7 @@ export type Shape = { keys: number; dense: boolean }
 /** Where the index looks for what it does not hold. */
 export type Places = {
   /** The visible places from `from` on and before `to`, in order. */
-  between(from: Position, to: Position | undefined): Iterable<Position>
+  bucket(from: Position, to: Position | undefined): Position[]
   /** Whether another entry with these keys is ahead. */
   hasTupleAhead(place: Position): boolean
   /** The next entry with these keys. */
@@ -231,7 +231,7 @@ export class RankIndex {
     const bucket = this.buckets[at]!
     const { from, count } = bucket
     const next = this.buckets[at + 1]?.from
-    const found = count === 0 ? [] : this.places.between(from, next)
+    const found = count === 0 ? [] : this.places.bucket(from, next)
     const places = new PackedPlaces(this.shape.keys, found)
     if (places.count !== count) {
       throw new StaleIndex(`A bucket has ${places.count} entries, and ${count} were counted.`)

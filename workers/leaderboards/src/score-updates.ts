@@ -43,7 +43,8 @@ export async function submitUpdates(
     const writes = left.map((index) =>
       writeOf(caller, located, { update: updates[index]!, key, index, pointer: pointerOf(index) }),
     )
-    const given = await submitScores(env, located, writes)
+    const part = key === '' ? undefined : { key: requestKeyOf(caller, key), indexes: left }
+    const given = await submitScores(env, located, writes, part)
     for (const [at, index] of left.entries()) {
       const { seasonId, answer } = given[at]!
       const { userId } = updates[index]!
@@ -62,6 +63,10 @@ async function mayWrite(env: LeaderboardsEnv, caller: Caller, name: string): Pro
   }
   return true
 }
+
+/** Servers share theirs, a player has others. */
+const requestKeyOf = ({ kind, actorId }: Caller, key: string): string =>
+  kind === 'player' ? `${kind}:${actorId}:${key}` : `${kind}:${key}`
 
 type Item = { update: Update; key: string; index: number; pointer: string }
 

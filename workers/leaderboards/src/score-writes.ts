@@ -5,7 +5,7 @@ import { Problem } from '@coinop/shared/problem'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
 import { forget, locate, type Located, remember } from './board-cache.ts'
-import type { ScoreAnswer, ScoreWrite } from './board-commands.ts'
+import type { RequestPart, ScoreAnswer, ScoreWrite } from './board-commands.ts'
 import { lockBoard } from './boards.ts'
 import { problem } from './problems.ts'
 import { closeSeason } from './season-end.ts'
@@ -41,8 +41,9 @@ export async function submitScores(
   env: LeaderboardsEnv,
   first: Located,
   writes: ScoreWrite[],
+  part?: RequestPart,
 ): Promise<Submitted[]> {
-  const answers = await answersOfPrevious(env, first, writes)
+  const answers = await answersOfPrevious(env, first, { writes, part })
   let located = first
   for (let round = 0; round < roundsMax; round++) {
     const left = [...writes.keys()].filter((index) => !answers.has(index))
@@ -52,6 +53,7 @@ export async function submitScores(
       boardObject(env, season).submit(
         referenceOf(board, season),
         left.map((index) => writes[index]!),
+        partOf(part, left),
       ),
     )
     for (const [at, answer] of given.entries()) {
@@ -63,6 +65,10 @@ export async function submitScores(
   }
   throw new Problem('unavailable', { headers: { 'retry-after': '1' } })
 }
+
+/** What of a request these writes are. */
+const partOf = (part: RequestPart | undefined, writes: number[]): RequestPart | undefined =>
+  part && { ...part, indexes: writes.map((index) => part.indexes[index]!) }
 
 const codeOf = (answer: ScoreAnswer) => (answer.ok ? undefined : answer.code)
 
@@ -89,7 +95,7 @@ async function nextSeason(env: LeaderboardsEnv, { board, season }: Located): Pro
 async function answersOfPrevious(
   env: LeaderboardsEnv,
   { board, previous }: Located,
-  writes: ScoreWrite[],
+  { writes, part }: { writes: ScoreWrite[]; part: RequestPart | undefined },
 ): Promise<Map<number, Submitted>> {
   const answers = new Map<number, Submitted>()
   const keyed = [...writes.keys()].filter((index) => writes[index]!.idempotencyKey !== undefined)
@@ -98,6 +104,7 @@ async function answersOfPrevious(
     boardObject(env, previous).submit(
       referenceOf(board, previous),
       keyed.map((index) => writes[index]!),
+      partOf(part, keyed),
     ),
   )
   for (const [at, answer] of given.entries()) {

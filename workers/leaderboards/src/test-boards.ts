@@ -8,6 +8,7 @@ import type {
   Closing,
   RankedStanding,
   Removed,
+  RequestPart,
   ScoreAnswer,
   ScoreWrite,
   Season,
@@ -54,8 +55,8 @@ export class TestBoard {
     return bindings.BOARDS.getByName(this.name)
   }
 
-  submit(writes: ScoreWrite[]): Promise<ScoreAnswer[]> {
-    return this.stub.submit(this.reference, writes)
+  submit(writes: ScoreWrite[], part?: RequestPart): Promise<ScoreAnswer[]> {
+    return this.stub.submit(this.reference, writes, part)
   }
 
   async score(userId: string, ...keys: number[]): Promise<ScoreAnswer> {

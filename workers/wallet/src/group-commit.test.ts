@@ -81,4 +81,38 @@ describe('commands that arrive together', () => {
       expect(place.notes()).toEqual(['c'])
     })
   })
+
+  test('decided together they are written once; when one throws, each is decided again and only that one is undone', async () => {
+    await inObject('together', async (place) => {
+      const storage = place.group['storage']
+      let pending: string[] = []
+      const counts = { ended: 0, undone: 0, committed: 0 }
+      const ended = () => {
+        counts.ended += 1
+        for (const text of pending.splice(0)) place.note(text)
+      }
+      const undone = () => {
+        counts.undone += 1
+        pending = []
+      }
+      const group = new GroupCommit(storage, () => (counts.committed += 1), { ended, undone })
+      const add = (text: string) => group.add(() => void pending.push(text))
+      await Promise.all(['a', 'b', 'c'].map(add))
+      expect(counts).toEqual({ ended: 2, undone: 0, committed: 2 })
+      const bug = () =>
+        group.add(() => {
+          pending.push('half')
+          throw new Error('a bug')
+        })
+      const settled = await Promise.allSettled([add('d'), add('e'), bug(), add('f')])
+      expect(settled.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+      ])
+      expect(place.notes().toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+      expect(counts.undone).toBe(2)
+    })
+  })
 })
