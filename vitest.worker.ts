@@ -57,6 +57,11 @@ export function workerProject(
 const rememberedByNeighbours = (worker: Worker) => worker.name === 'gateway'
 const reachesDiscord = (worker: Worker) => ['auth', 'gateway', 'discord'].includes(worker.name)
 
+/** Buckets that an operator may bind: see the comment in that Worker's wrangler.toml. */
+const optionalBuckets: Record<string, Record<string, string>> = {
+  leaderboards: { LEADERBOARD_ARCHIVE: 'coinop-leaderboards' },
+}
+
 async function poolOptions(worker: Worker, vars: Vars) {
   if (worker.assetsFolder) await buildAssets()
   const neighbours = neighboursOf(worker, all)
@@ -68,6 +73,7 @@ async function poolOptions(worker: Worker, vars: Vars) {
     miniflare: {
       ...own,
       serviceBindings: { ...frontDoors(neighbours, parts.bundles), ...own.serviceBindings },
+      r2Buckets: { ...own.r2Buckets, ...optionalBuckets[worker.name] },
       // A neighbour's database is the same database here: for its migrations, and to look at what it wrote.
       d1Databases: Object.assign({}, ...theirs, own.d1Databases),
       bindings: {

@@ -137,7 +137,8 @@ export async function newBoard(key: string, definition: object, { id }: Player):
   })
   const score = { leaderboardId: brd, userId: id, score: 1 }
   const { seasonId: sea } = await must('POST', '/v1/scores/update', { key, json: score })
-  return { brd, leaderboardId: brd, sea }
+  const { day } = await must('POST', `/v1/leaderboards/${brd}/snapshots`, { key })
+  return { brd, leaderboardId: brd, sea, day }
 }
 
 /** A leaderboard with a rule against fraud, which has hit the player's score. */

@@ -973,6 +973,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leaderboards/{leaderboardId}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a public leaderboard
+         * @description HTML without a script, at most 10 seconds old, which other sites may show in a frame. A private leaderboard has none, whoever asks. May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["leaderboards.page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leaderboards/{leaderboardId}/rank-for": {
         parameters: {
             query?: never;
@@ -1185,6 +1205,50 @@ export interface paths {
          * @description May be called by a player or a secret key or a publishable key or a member. A member needs the permission `project:read`. A member names the project in `X-Project-Id`.
          */
         get: operations["seasons.rewards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaderboards/{leaderboardId}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List daily snapshots
+         * @description One for each day that has ended, in UTC; kept for 30 days. May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["snapshots.list"];
+        put?: never;
+        /**
+         * Take a snapshot now
+         * @description Of the season of now, as that of today: that of the end of the day takes its place, as another one by hand does. May be called by a secret key or a member. A secret key needs the scope `leaderboards:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["snapshots.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaderboards/{leaderboardId}/snapshots/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a daily snapshot
+         * @description May be called by a request without a credential or a player or a secret key or a publishable key or a member.
+         */
+        get: operations["snapshots.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4435,6 +4499,58 @@ export interface components {
             /** @example Europe/Berlin */
             timeZone: string;
         } | null;
+        LeaderboardSnapshot: {
+            /**
+             * @description What became of the whole standing: `off` without a bucket
+             * @enum {string}
+             */
+            archive: "off" | "pending" | "stored" | "failed";
+            /**
+             * Format: date
+             * @description In UTC
+             * @example 2026-11-29
+             */
+            day: string;
+            /** @description Of these, the best, up to 1,000 */
+            kept: number;
+            /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            seasonId: string;
+            /** Format: date-time */
+            takenAt: string;
+            /** @description Players in the standing */
+            total: number;
+        };
+        LeaderboardSnapshotEntry: {
+            /**
+             * @description The keys behind the score, by name
+             * @example {
+             *       "seconds": 61.5
+             *     }
+             */
+            keys: {
+                [key: string]: number;
+            };
+            rank: number;
+            score: number;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
+        };
+        LeaderboardSnapshotPage: {
+            data: components["schemas"]["LeaderboardSnapshotEntry"][];
+            /**
+             * Format: date
+             * @description In UTC
+             * @example 2026-11-29
+             */
+            day: string;
+            nextCursor: string | null;
+            /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            seasonId: string;
+            /** Format: date-time */
+            takenAt: string;
+            /** @description Players in the standing */
+            total: number;
+        };
         LeaderboardStanding: {
             data: components["schemas"]["LeaderboardEntry"][];
             /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
@@ -11596,6 +11712,77 @@ export interface operations {
             };
         };
     };
+    "leaderboards.page": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Another season than that of now */
+                season?: string;
+            };
+            header?: never;
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, season_not_found, season_evicted */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "leaderboards.rank-for": {
         parameters: {
             query: {
@@ -12560,6 +12747,256 @@ export interface operations {
                 };
             };
             /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "snapshots.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Another season than that of now */
+                season?: string;
+            };
+            header?: never;
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Snapshots of the season, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LeaderboardSnapshot"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, season_not_found, season_evicted */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "snapshots.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardSnapshot"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "snapshots.get": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Another season than that of now */
+                season?: string;
+            };
+            header?: never;
+            path: {
+                /** @description In UTC */
+                day: string;
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, the best first; up to 1,000 are kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardSnapshotPage"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, season_not_found, season_evicted, snapshot_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
             429: {
                 headers: {
                     [name: string]: unknown;

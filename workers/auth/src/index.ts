@@ -11,6 +11,7 @@ export {
   AuthDiscordBots,
   AuthDiscordPlayers,
   AuthLookups,
+  AuthPlayerNames,
   AuthPlayers,
   AuthRefusals,
 } from './rpc.ts'

@@ -27,7 +27,15 @@ import { findPlan } from './plans.ts'
 import { isListed, originsOf } from './origins.ts'
 import { currentSigner, publishedKeys } from './signing-keys.ts'
 import { sendEvents } from './sweep.ts'
-import { existingHolders, existingUsers, type Holder, userExists, userIdsAfter } from './users.ts'
+import {
+  existingHolders,
+  existingUsers,
+  type Holder,
+  namesOfUsers,
+  userExists,
+  userIdsAfter,
+  type UserName,
+} from './users.ts'
 
 export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   /**
@@ -132,6 +140,15 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
   async list(caller: Caller, after: string, limit: number): Promise<string[]> {
     return rpcOperation('auth', 'players.list', caller, () =>
       userIdsAfter(drizzle(this.env.AUTH_DB), caller.projectId, { after, limit }),
+    )
+  }
+}
+
+export class AuthPlayerNames extends WorkerEntrypoint<AuthEnv> {
+  /** How users (100 at most) of the caller's project want to be called; null who never said so, or was erased. */
+  async names(caller: Caller, userIds: string[]): Promise<UserName[]> {
+    return rpcOperation('auth', 'players.names', caller, () =>
+      namesOfUsers(drizzle(this.env.AUTH_DB), caller.projectId, userIds),
     )
   }
 }

@@ -188,6 +188,22 @@ export async function existingUsers(
   return rows.map(({ id }) => id)
 }
 
+export type UserName = { userId: string; displayName: string | null }
+
+/** Of those of `ids` (100 at most) that are users of the project. */
+export async function namesOfUsers(
+  db: DrizzleD1Database,
+  projectId: string,
+  ids: string[],
+): Promise<UserName[]> {
+  if (ids.length > askedMax) throw new RangeError(`At most ${askedMax} users a question.`)
+  const isAsked = sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  return db
+    .select({ userId: users.id, displayName: users.displayName })
+    .from(users)
+    .where(and(eq(users.projectId, projectId), isAsked))
+}
+
 /** Who a user is elsewhere, for their export. */
 export async function identitiesOf(db: DrizzleD1Database, projectId: string, userId: string) {
   const rows = await db

@@ -1,17 +1,10 @@
 /** Other people's words inside our replies: nothing in them may format, link, mention, hide or reverse anything. */
+import { plain } from '@coinop/shared/plain-text'
 
-/** Controls, bidi marks, zero-width and other invisible characters, private use, lone surrogates. */
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
+export { cut, plain } from '@coinop/shared/plain-text'
+
 /** All that Discord's markdown, mentions, emoji codes and automatic links are made of. */
 const special = /[\\`*_~|<>#+\-[\]().@:/]/g
-
-/** One visible line of at most `max` characters, for places that render no markdown, such as choices. */
-export function plain(text: string, max: number): string {
-  // Line breaks are spaces and not nothing, and what stood between two spaces leaves one.
-  const visible = text.replace(/\s+/gu, ' ').replace(invisible, '')
-  const line = visible.replace(/ +/g, ' ').trim()
-  return cut(line === '' ? 'unnamed' : line, max)
-}
 
 /** `plain`, with every special character escaped: at most twice `max` characters. */
 export const escaped = (text: string, max: number): string =>
@@ -19,14 +12,3 @@ export const escaped = (text: string, max: number): string =>
 
 /** Shows a name that Discord fills in; pings nobody, because no reply allows mentions. */
 export const mention = (discordId: string): string => `<@${discordId}>`
-
-/** At most `max` UTF-16 units, never half a character. */
-export function cut(text: string, max: number): string {
-  if (text.length <= max) return text
-  let kept = ''
-  for (const character of text) {
-    if (kept.length + character.length > max - 1) break
-    kept += character
-  }
-  return `${kept}…`
-}

@@ -51,7 +51,9 @@ export type RequestPart = { key: string; indexes: number[] }
 
 /** Most writes in one `submit`. */
 export const writesMax = 100
-/** Most entries on one page, and most users in one question. */
+/** Most entries of a copy that are read at once, from the top or behind a place. */
+export const sectionMax = 1_000
+/** Most entries on a page upwards, and most users in one question. */
 export const standingsMax = 100
 /** Most entries on each side of a user. */
 export const aroundMax = 50

@@ -7,6 +7,7 @@ import {
   type Changes,
   type Position,
   type RankedStanding,
+  sectionMax,
   type Standing,
   type StandingsPage,
   standingsMax,
@@ -29,7 +30,7 @@ export class BoardReads {
   /** The first page needs no rank looked up: it begins with the first. */
   top(after: Position | undefined, limit: number): StandingsPage {
     const { rows, reference } = this.board
-    const size = clamp(limit, standingsMax)
+    const size = clamp(limit, sectionMax)
     const found = rows.entriesAfter(after, size + 1)
     const entries = found.slice(0, size)
     const ranking = after || !reference ? undefined : new Ranking(reference.rules)

@@ -27,6 +27,11 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The user has no score in this season.',
     fix: 'Submit a score first, or name another season.',
   },
+  snapshot_not_found: {
+    status: 404,
+    title: 'The season has no snapshot of this day.',
+    fix: 'Use a day from GET /v1/leaderboards/{leaderboardId}/snapshots, with the same `season`.',
+  },
   slug_taken: {
     status: 409,
     title: 'The project has a leaderboard with this slug.',

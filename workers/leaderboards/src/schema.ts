@@ -19,6 +19,9 @@ export { outbox } from '@coinop/shared/outbox'
 
 /** A rule as the board's row holds it. */
 export type StoredFraudRule = FraudRule & { createdAt: number }
+/** The user, the rank, and the keys, the score first. */
+export type SnapshotEntry = [string, number, number[]]
+export type ArchivePart = { partNumber: number; etag: string }
 const operators = ['best', 'latest', 'increment', 'decrement', 'first'] as const
 export type SortKey = { name: string; sort: 'desc' | 'asc' }
 
@@ -144,6 +147,61 @@ export const seasons = sqliteTable(
     index('seasons_expiring')
       .on(table.expiresAt)
       .where(sql`status = 'closed'`),
+  ],
+)
+
+/** How a season stood at the end of a day: its best, and how many there were. */
+export const boardSnapshots = sqliteTable(
+  'board_snapshots',
+  {
+    seasonId: text('season_id').notNull(),
+    /** `2026-11-29`, in UTC. */
+    day: text('day').notNull(),
+    boardId: text('board_id').notNull(),
+    projectId: text('project_id').notNull(),
+    takenAt: integer('taken_at').notNull(),
+    total: integer('total').notNull(),
+    /** In one row: a thousand would be written, and billed, one by one. */
+    entries: text('entries', { mode: 'json' }).$type<SnapshotEntry[]>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.seasonId, table.day] }),
+    index('board_snapshots_by_day').on(table.day),
+  ],
+)
+
+/** The daily work, once for each day: how far it has got over the seasons, by their ids. */
+export const snapshotRuns = sqliteTable('snapshot_runs', {
+  day: text('day').primaryKey(),
+  afterSeasonId: text('after_season_id').notNull(),
+  /** A season that failed is tried again in the next pass. */
+  pass: integer('pass').notNull(),
+  failures: integer('failures').notNull(),
+  finishedAt: integer('finished_at'),
+})
+
+/** The whole standing of a snapshot on its way into the bucket, part by part. */
+export const snapshotArchives = sqliteTable(
+  'snapshot_archives',
+  {
+    seasonId: text('season_id').notNull(),
+    day: text('day').notNull(),
+    boardId: text('board_id').notNull(),
+    /** Of the snapshot. */
+    takenAt: integer('taken_at').notNull(),
+    status: text('status', { enum: ['pending', 'stored', 'failed'] }).notNull(),
+    uploadId: text('upload_id'),
+    parts: text('parts', { mode: 'json' }).$type<ArchivePart[]>().notNull(),
+    /** Behind which place in the order the next part begins. */
+    position: text('position', { mode: 'json' }).$type<number[]>(),
+    lines: integer('lines').notNull(),
+    failures: integer('failures').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.seasonId, table.day] }),
+    index('snapshot_archives_pending')
+      .on(table.failures, table.day)
+      .where(sql`status = 'pending'`),
   ],
 )
 

@@ -16,7 +16,7 @@ const NewMetadata = Metadata.refine(
   { message: `Expected at most ${metadataBytesMax} bytes of JSON.` },
 ).openapi({ description: 'Belongs to the run that stands; at most 2 KiB of JSON' })
 
-const KeyValues = z
+export const KeyValues = z
   .record(z.string(), Score)
   .openapi({ description: 'The keys behind the score, by name', example: { seconds: 61.5 } })
 
@@ -79,7 +79,7 @@ export function keysOf(board: BoardRow, given: Given, pointer: string): number[]
 type Given = { score: number; keys: Record<string, number> }
 
 /** The keys behind the score, by name. */
-const namedKeys = (board: BoardRow, keys: number[]) =>
+export const namedKeys = (board: BoardRow, keys: number[]) =>
   Object.fromEntries(
     board.keys.slice(1, keysMax).map(({ name }, index) => [name, keys[index + 1]!]),
   )

@@ -9,10 +9,13 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { bindingsOfTurn, unbindStatements } from './game-bindings.ts'
 import { countGames } from './game-counting.ts'
 import { groupingEnv } from './groups.ts'
+import { archiveSnapshots, removeArchives } from './archives.ts'
 import type { BoardRow } from './model.ts'
 import { boards, seasonRewards, seasons } from './schema.ts'
 import { closeSeason, paymentsMax, SeasonEnd } from './season-end.ts'
 import { boardObject, type SeasonRow } from './seasons.ts'
+import { SnapshotRun } from './snapshot-run.ts'
+import { forgetOldSnapshots, forgetSnapshotsOf } from './snapshots.ts'
 
 /** Bounds one run; the next minute goes on. */
 const seasonsMax = 50
@@ -31,6 +34,9 @@ export async function sweep(env: LeaderboardsEnv): Promise<void> {
   await attempt('seasons.evict', () => evictSeasons(env, db))
   await attempt('boards.remove', () => removeBoards(env, db))
   await attempt('games.count', () => countAllGames(env, db))
+  await attempt('snapshots.take', () => new SnapshotRun(env).run())
+  await attempt('snapshots.archive', () => archiveSnapshots(env))
+  await attempt('snapshots.forget', () => forgetOldSnapshots(db))
   await drainOutbox(db, env.EVENTS_APPENDS)
   await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
@@ -95,6 +101,7 @@ async function evictSeasons(env: LeaderboardsEnv, db: DrizzleD1Database): Promis
       await db.batch([
         db.delete(seasonRewards).where(eq(seasonRewards.seasonId, season.id)),
         db.update(seasons).set({ status: 'evicted' }).where(eq(seasons.id, season.id)),
+        ...forgetSnapshotsOf(db, season.id),
       ])
     })
   }
@@ -129,10 +136,11 @@ async function removeBoard(
     await db.batch([
       db.delete(seasonRewards).where(eq(seasonRewards.seasonId, season.id)),
       db.delete(seasons).where(eq(seasons.id, season.id)),
+      ...forgetSnapshotsOf(db, season.id),
     ])
   }
   const left = await db.$count(seasons, eq(seasons.boardId, board.id))
-  if (left > 0) return
+  if (left > 0 || !(await removeArchives(env, board))) return
   await db.batch([
     ...unbindStatements(db, board.id),
     db.delete(boards).where(eq(boards.id, board.id)),

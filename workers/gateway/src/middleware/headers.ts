@@ -34,6 +34,17 @@ const fairPolicy = [
   "frame-ancestors 'none'",
 ]
 
+/** The page of a public board: no script, and any site may show it in a frame. */
+const boardPagePolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  'frame-ancestors *',
+]
+/** As long as the board's own Worker keeps it. */
+const boardPageSeconds = 5
+
 /** For a page, all that `secureHeaders` of Hono sends. */
 const ofPage = (policy: string[]) =>
   Object.entries({
@@ -50,9 +61,24 @@ const ofPage = (policy: string[]) =>
 const pages = ofPage(pagePolicy)
 const fairPage = ofPage(fairPolicy)
 
+const boardPage: [string, string][] = [
+  ...Object.entries({
+    ...Object.fromEntries(data),
+    'content-security-policy': boardPagePolicy.join('; '),
+  }),
+  ['cross-origin-resource-policy', 'cross-origin'],
+  ['cache-control', `public, max-age=${boardPageSeconds}`],
+]
+
 export const headers: Finish = ({ path }, { headers: answered }) => {
-  for (const [name, value] of headersFor(path)) answered.set(name, value)
   if (path.startsWith('/v1')) answered.set('cache-control', 'no-store')
+  if (isBoardPage(path, answered)) {
+    for (const [name, value] of boardPage) answered.set(name, value)
+    // Older than frame-ancestors, and it knows only all or nothing.
+    answered.delete('x-frame-options')
+    return
+  }
+  for (const [name, value] of headersFor(path)) answered.set(name, value)
 }
 
 function headersFor(path: string): [string, string][] {
@@ -61,3 +87,8 @@ function headersFor(path: string): [string, string][] {
 }
 
 const isPage = (path: string) => /^\/(docs|playground)(\/|$)/.test(path)
+
+/** Not a refusal on the same path, which nobody may keep or show in a frame. */
+const isBoardPage = (path: string, answered: Headers) =>
+  /^\/v1\/leaderboards\/[^/]+\/page$/.test(path) &&
+  answered.get('content-type')?.startsWith('text/html') === true

@@ -14,6 +14,7 @@ import { leaderboardsDelete } from './leaderboards.delete.ts'
 import { leaderboardsGet } from './leaderboards.get.ts'
 import { leaderboardsList } from './leaderboards.list.ts'
 import { leaderboardsLive } from './leaderboards.live.ts'
+import { leaderboardsPage } from './leaderboards.page.ts'
 import { leaderboardsRank } from './leaderboards.rank.ts'
 import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
 import { leaderboardsTop } from './leaderboards.top.ts'
@@ -31,6 +32,9 @@ import { seasonsClose } from './seasons.close.ts'
 import { seasonsGet } from './seasons.get.ts'
 import { seasonsList } from './seasons.list.ts'
 import { seasonsPreview } from './seasons.preview.ts'
+import { snapshotsCreate } from './snapshots.create.ts'
+import { snapshotsGet } from './snapshots.get.ts'
+import { snapshotsList } from './snapshots.list.ts'
 import { seasonsRewards } from './seasons.rewards.ts'
 
 export const routes = [
@@ -46,6 +50,10 @@ export const routes = [
   leaderboardsRankFor,
   leaderboardsLive,
   liveTicketsCreate,
+  leaderboardsPage,
+  snapshotsList,
+  snapshotsGet,
+  snapshotsCreate,
   seasonsList,
   seasonsGet,
   seasonsPreview,
