@@ -17,11 +17,11 @@ const days = 13
 
 const names = [
   'Ada Lovelace',
-  'Grace 🦉',
+  'Grace H.',
   '<script>alert(1)</script>',
   'محمد بن موسى',
   'Edsger "Dijkstra" W.',
-  '横井軍平',
+  'Пифагор Самосский',
   'evil\u202egnp.exe',
   'An exceptionally long name that goes on and on and on',
 ]
@@ -107,8 +107,8 @@ describe.skipIf(!browserPath)('the page of a public board, in a browser', () => 
       userId,
       score: ways[index]?.at(-1) ?? 4_600 - index * 40,
     }))
-    const { data } = await must('POST', '/v1/scores/batch', { key, json: { updates } })
-    const { seasonId } = data[0].score
+    const { results } = await must('POST', '/v1/scores/batch', { key, json: { updates } })
+    const { seasonId } = results[0].score
     const today = Date.now()
     for (let back = days; back >= 1; back--) {
       const takenAt = today - back * dayMilliseconds
@@ -160,7 +160,7 @@ describe.skipIf(!browserPath)('the page of a public board, in a browser', () => 
       expect(await page.locator('h1').innerText()).toBe('Tower climb — the long run')
       expect(await page.locator('tbody tr').count()).toBe(25)
       const shown = await page.locator('tbody .name').allInnerTexts()
-      expect(shown.slice(0, 3)).toEqual(['Ada Lovelace', 'Grace 🦉', '<script>alert(1)</script>'])
+      expect(shown.slice(0, 3)).toEqual(['Ada Lovelace', 'Grace H.', '<script>alert(1)</script>'])
       expect(shown.join()).not.toContain('\u202e')
       expect(await page.locator('svg .line').count()).toBe(5)
       expect(await page.locator('script').count()).toBe(0)

@@ -12,6 +12,7 @@ import type {
   AuthDiscordApplications,
   AuthDiscordPlayers,
   AuthLookups,
+  AuthPlayerNames,
   AuthPlayers,
 } from './rpc.ts'
 import { apiKeys, discordApplications, identities, projects, users } from './schema.ts'
@@ -25,6 +26,7 @@ import {
 
 const entrypoints = exports as unknown as {
   AuthLookups: Service<typeof AuthLookups>
+  AuthPlayerNames: Service<typeof AuthPlayerNames>
   AuthPlayers: Service<typeof AuthPlayers>
   AuthDiscordApplications: Service<typeof AuthDiscordApplications>
   AuthDiscordPlayers: Service<typeof AuthDiscordPlayers>
@@ -244,5 +246,19 @@ describe('AuthDiscordPlayers.findOrCreate', () => {
   test('a name cut to 64 characters, never inside one', async () => {
     const { displayName } = await findOrCreate('400', '🎲'.repeat(70))
     expect(displayName).toBe('🎲'.repeat(64))
+  })
+})
+
+describe('AuthPlayerNames.names', () => {
+  test('the names of users of the project, and of no others', async () => {
+    const [own, foreign] = [await insertUser(), await insertUser(otherProject)]
+    for (const { id } of [own, foreign]) {
+      await database.update(users).set({ displayName: 'Ada' }).where(eq(users.id, id))
+    }
+    const names = (ids: string[]) => entrypoints.AuthPlayerNames.names(inProject, ids)
+    const asked = [foreign.id, own.id, newId('usr'), "' OR 1 = 1"]
+    expect(await names(asked)).toEqual([{ userId: own.id, displayName: 'Ada' }])
+    const tooMany = Array.from({ length: 101 }, () => newId('usr'))
+    await expect(names(tooMany)).rejects.toThrow('At most 100')
   })
 })

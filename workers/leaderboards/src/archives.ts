@@ -125,15 +125,14 @@ export class ArchiveUpload {
   /** With at most `most` parts; answers how many there were. */
   async run(most: number): Promise<number> {
     if (this.archive.uploadId === null) await this.begin()
-    for (let count = 1; count <= most; count++) {
+    let count = 0
+    for (; count < most && !this.isSent; count++) {
       const part = await this.read()
       if (part.bytes.length === 0) return this.finishEmpty()
       await this.send(part)
-      if (part.position !== null) continue
-      await this.finish()
-      return count
     }
-    return most
+    if (this.isSent) await this.finish()
+    return count
   }
 
   /** An upload that is begun and not noted ends by itself after a week. */
@@ -197,6 +196,12 @@ export class ArchiveUpload {
     const afresh = failures % 3 === 0 && { uploadId: null, parts: [], position: null, lines: 0 }
     const status = failures >= failuresMax ? 'failed' : 'pending'
     await this.change({ failures, status, ...afresh })
+  }
+
+  /** Behind the last part there is no place to go on. */
+  private get isSent(): boolean {
+    const { parts, position } = this.archive
+    return parts.length > 0 && position === null
   }
 
   /** Tells this snapshot's file from one that was taken of the same day before. */

@@ -34,7 +34,7 @@ svg text { fill: var(--faint); font: 12px system-ui, sans-serif; font-variant-nu
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 8px 0 0; padding: 0; list-style: none; font-size: .85rem; color: var(--faint); }
 .legend li { display: flex; align-items: center; gap: 6px; max-width: 100%; min-width: 0; }
 .key { flex: none; width: 14px; height: 4px; border-radius: 2px; background: currentColor; }
-.name { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.name { display: block; text-align: left; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; border-top: 1px solid var(--rule); }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th { padding: 10px 8px; color: var(--faint); font-size: .75rem; font-weight: 600; letter-spacing: .06em; text-align: left; text-transform: uppercase; }

@@ -40,8 +40,8 @@ export async function publicPage(
   const season = place?.seasonId ?? asked
   const found = await standingsOf(env, caller, { leaderboardId, season })
   if (!found.board.public) throw problem('leaderboard_not_found')
-  // The name is in the cursors of the links.
-  const key = JSON.stringify([found.board.projectId, leaderboardId, found.season.id, place])
+  // As it was asked for: the links of the page say it again.
+  const key = JSON.stringify([found.board.id, leaderboardId, found.season.id, asked, place])
   const kept = pages.get(key)
   if (kept && now() < kept.until) return kept.text
   const text = render(env, found, { place, scope, asked })

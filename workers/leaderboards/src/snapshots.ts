@@ -1,7 +1,7 @@
 /** How seasons stood at the end of days: rows of snapshots, written once each and kept for a while. */
 import { isoTime, now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
-import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { archiveOf, pendingArchive } from './archives.ts'
 import { sectionMax } from './board-commands.ts'
@@ -105,29 +105,17 @@ export async function findSnapshot(
 export type PastScore = { takenAt: number; userId: string; score: number }
 
 /** What these users had in the snapshots of a season from the day `since` on, oldest first. */
-export async function scoresOfDays(
+export const scoresOfDays = (
   db: DrizzleD1Database,
   seasonId: string,
   { userIds, since }: { userIds: string[]; since: string },
-): Promise<PastScore[]> {
-  const rows = await db
-    .select({
-      takenAt: boardSnapshots.takenAt,
-      userId: sql<string>`value ->> 0`,
-      score: sql<number>`value -> 2 ->> 0`,
-    })
-    .from(sql`${boardSnapshots}, json_each(${boardSnapshots.entries})`)
-    .where(
-      and(
-        eq(boardSnapshots.seasonId, seasonId),
-        gte(boardSnapshots.day, since),
-        // One parameter, for a statement may have 100.
-        sql`value ->> 0 IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))`,
-      ),
-    )
-    .orderBy(boardSnapshots.day)
-  return rows
-}
+): Promise<PastScore[]> =>
+  // The users are one parameter, for a statement may have 100.
+  db.all<PastScore>(sql`SELECT taken_at AS takenAt, value ->> 0 AS userId, value -> 2 ->> 0 AS score
+    FROM board_snapshots, json_each(entries)
+    WHERE season_id = ${seasonId} AND day >= ${since}
+      AND value ->> 0 IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))
+    ORDER BY day`)
 
 /** With a season go its snapshots. */
 export const forgetSnapshotsOf = (db: DrizzleD1Database, seasonId: string) => [
