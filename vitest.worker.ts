@@ -73,7 +73,7 @@ async function poolOptions(worker: Worker, vars: Vars) {
     miniflare: {
       ...own,
       serviceBindings: { ...frontDoors(neighbours, parts.bundles), ...own.serviceBindings },
-      r2Buckets: { ...own.r2Buckets, ...optionalBuckets[worker.name] },
+      r2Buckets: optionalBuckets[worker.name] ?? {},
       // A neighbour's database is the same database here: for its migrations, and to look at what it wrote.
       d1Databases: Object.assign({}, ...theirs, own.d1Databases),
       bindings: {

@@ -147,7 +147,9 @@ describe.skipIf(!browserPath)('the page of a public board, in a browser', () => 
     return { page, wrong, close: () => context.close() }
   }
   const isWide = (page: Page) =>
-    page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+    page.evaluate<boolean>(
+      'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+    )
 
   test.each([
     ['board-page.png', 900, 'light'],

@@ -84,7 +84,11 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
   'leaderboards.rank-for': publicBoard,
   'leaderboards.top': publicBoard,
   'leaderboards.users': publicBoard,
-  'snapshots.get': publicBoard,
+  'snapshots.get': async (world) => {
+    const board = await publicBoard(world)
+    await must('POST', `/v1/leaderboards/${board['brd']}/snapshots`, { key: world.keys.full })
+    return board
+  },
   'snapshots.list': publicBoard,
   'holds.capture': spareHold,
   'holds.void': spareHold,

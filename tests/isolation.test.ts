@@ -98,7 +98,6 @@ const nothing = ({ kind, name }: Reference): string =>
 const nothings: Record<string, string> = {
   applicationId: '99999999999999999',
   code: 'NOTHING',
-  day: '2000-01-01',
   leaderboardId: 'brd_00000000000000000000000000',
   // Two players who are not there are two all the same.
   partnerId: 'usr_00000000000000000000000001',

@@ -62,6 +62,9 @@ export type Operation = {
 const vocabulary: Record<string, string> = {
   gameId: 'coinflip',
   currency: 'COIN',
+  get day() {
+    return new Date().toISOString().slice(0, 10)
+  },
   // Discord's, and in as many applications as were added to it.
   serverId: '199999999999999999',
 }

@@ -137,8 +137,7 @@ export async function newBoard(key: string, definition: object, { id }: Player):
   })
   const score = { leaderboardId: brd, userId: id, score: 1 }
   const { seasonId: sea } = await must('POST', '/v1/scores/update', { key, json: score })
-  const { day } = await must('POST', `/v1/leaderboards/${brd}/snapshots`, { key })
-  return { brd, leaderboardId: brd, sea, day }
+  return { brd, leaderboardId: brd, sea }
 }
 
 /** A leaderboard with a rule against fraud, which has hit the player's score. */

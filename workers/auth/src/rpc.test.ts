@@ -258,7 +258,5 @@ describe('AuthPlayerNames.names', () => {
     const names = (ids: string[]) => entrypoints.AuthPlayerNames.names(inProject, ids)
     const asked = [foreign.id, own.id, newId('usr'), "' OR 1 = 1"]
     expect(await names(asked)).toEqual([{ userId: own.id, displayName: 'Ada' }])
-    const tooMany = Array.from({ length: 101 }, () => newId('usr'))
-    await expect(names(tooMany)).rejects.toThrow('At most 100')
   })
 })

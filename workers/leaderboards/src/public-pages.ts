@@ -48,7 +48,7 @@ export async function publicPage(
   if (pages.size >= pagesKeptMax) pages.clear()
   pages.set(key, { text, until: now() + pageMilliseconds })
   // What failed is not kept.
-  text.catch(() => pages.delete(key))
+  void text.catch(() => pages.delete(key))
   return text
 }
 
