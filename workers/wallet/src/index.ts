@@ -14,6 +14,7 @@ export {
   WalletSettlements,
   WalletTransfers,
 } from './rpc.ts'
+export { CopyObject } from './copy-object.ts'
 export { TradeObject } from './trade-object.ts'
 export { WalletObject } from './wallet-object.ts'
 
@@ -21,7 +22,7 @@ const app = createApp<WalletEnv>({
   worker: 'wallet',
   catalogue,
   routes,
-  counts: ['WALLETS', 'TRADES'],
+  counts: ['COPIES', 'WALLETS', 'TRADES'],
   health: (env) => env.WALLET_DB.prepare('SELECT 1').first(),
 })
 

@@ -14,7 +14,6 @@ const waiting = [
   'deliverDue',
   'project',
   'copy',
-  'announce',
   'alarm',
 ].map((method) => ({ method, waits: true }))
 const atOnce = (...methods: string[]) => methods.map((method) => ({ method, waits: false }))

@@ -24,12 +24,14 @@ import {
 import { holdAt, type HoldRow } from './hold-rules.ts'
 import type { Balance, EntryRow } from './ledger-rules.ts'
 import { Ledger } from './ledger.ts'
-import { announceEntries, copyEntries } from './projection.ts'
 import { creditOf, deliveryTimeoutMilliseconds, retryDelay } from './transfer-rules.ts'
 import type { HistoryPage, HistoryQuery, Moment, WalletState } from './wallet-reads.ts'
 import type { OutgoingTransfer, WalletReference, WalletStorage } from './wallet-storage.ts'
 
-const projectionBatchMax = 50
+/** Most entries that are copied at once. */
+const projectionBatchMax = 500
+/** A quiet wallet is copied at once, a busy one so often: its entries share a commit of the copy and of the log. */
+const projectionPauseMilliseconds = 1_000
 const deliveriesMax = 50
 const retryMilliseconds = 2_000
 /** A request that takes longer than this for its first attempt may never come back. */
@@ -42,6 +44,8 @@ export class WalletObject extends CountedObject<WalletEnv> {
   private readonly storage: WalletStorage
   private readonly group: GroupCommit
   private readonly nextAlarm: ObjectAlarm
+  /** When the copy last began. */
+  private projectedAt = 0
   /** Transfers that a request is delivering right now, and until when the alarm relies on that. */
   private readonly inFlight = new Map<string, number>()
 
@@ -244,25 +248,22 @@ export class WalletObject extends CountedObject<WalletEnv> {
     return this.group.add(() => this.ledger.settle(id, verdict))
   }
 
-  /** Copies new entries to D1 and announces them; both drop what they have, so a crash in between costs nothing. */
+  /** Has new entries copied to D1 and announced, which drop what they have, so a crash in between costs nothing. */
   private async project(): Promise<void> {
     const wallet = this.storage.reference()
     if (!wallet) return
+    this.projectedAt = now()
     const last = this.storage.lastEntry()?.seq ?? 0
     for (let done = this.storage.projectedSeq(); done < last; done += projectionBatchMax) {
       const entries = this.storage.entriesBetween(done + 1, done + projectionBatchMax)
       await this.copy(wallet, entries)
-      await this.announce(wallet, entries)
       this.mark(entries.at(-1)!.seq)
     }
   }
 
-  private copy(wallet: WalletReference, entries: EntryRow[]): Promise<void> {
-    return copyEntries(this.env.WALLET_DB, wallet, entries)
-  }
-
-  private announce(wallet: WalletReference, entries: EntryRow[]): Promise<void> {
-    return announceEntries(this.env.EVENTS_APPENDS, wallet, entries)
+  /** A new stub each time: one that threw stays broken. */
+  private async copy(wallet: WalletReference, rows: EntryRow[]): Promise<void> {
+    await this.env.COPIES.getByName(wallet.projectId).copy({ wallet, rows })
   }
 
   private mark(seq: number): void {
@@ -273,12 +274,18 @@ export class WalletObject extends CountedObject<WalletEnv> {
   private workDue(): number | undefined {
     if (!this.storage.reference()) return undefined
     const last = this.storage.lastEntry()?.seq ?? 0
-    if (this.storage.projectedSeq() < last) return now()
+    if (this.storage.projectedSeq() < last) return this.projectionDue()
     const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt ?? Infinity
     const patience = Math.max(0, ...this.inFlight.values())
     const expiry = this.ledger.holds.nextExpiry() ?? Infinity
     const due = Math.min(Math.max(attempt, patience), expiry)
     return due === Infinity ? undefined : due
+  }
+
+  /** Never later than a pause from now, whatever the clock was when the last copy began. */
+  private projectionDue(): number {
+    const at = now()
+    return Math.max(at, Math.min(this.projectedAt, at) + projectionPauseMilliseconds)
   }
 
   /** Leaves one that is set alone: an object that crashes in its alarm would else begin again at once, without end. */
