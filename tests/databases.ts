@@ -76,12 +76,15 @@ function rowsOf(database: DatabaseSync, table: string): string[] {
   })
 }
 
+/** Longer than a wallet waits before its copy. */
+const quietMilliseconds = 1_200
+
 /** Resolves when nothing has been written for a while: alarms and outboxes have done their work. */
 export async function quiet(stateFolder: string): Promise<Record<string, string>> {
   const deadline = performance.now() + 15_000
   let before = digestDatabases(stateFolder)
   while (performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    await new Promise((resolve) => setTimeout(resolve, quietMilliseconds))
     const after = digestDatabases(stateFolder)
     if (JSON.stringify(after) === JSON.stringify(before)) return after
     before = after
