@@ -4,13 +4,9 @@ import { findWorkers } from './tools/workers.ts'
 import { workerProject } from './vitest.worker.ts'
 
 /** System tests that start what they need themselves and measure no time: they run beside the Workers' own. */
-const apart = [
-  'deploy',
-  'fail-points',
-  'ledger-kill',
-  'playground-commands.browser',
-  'playground-protocol.browser',
-].map((name) => `tests/${name}.test.ts`)
+const apart = ['canaries', 'deploy', 'fail-points', 'ledger-kill', 'quota'].map(
+  (name) => `tests/${name}.test.ts`,
+)
 
 export default defineConfig({
   test: {

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scopes } from '../packages/shared/src/access.ts'
 import { newSnowflake, signedHeaders } from '../tools/discord-client.ts'
-import { type Ask, ask } from './door.ts'
 import { build, type Operation, operations } from './operations.ts'
 import { openOwnSystem, type OwnSystem } from './own-system.ts'
+import { type AskAt, askAt } from './requests.ts'
+
+type Ask = Partial<AskAt>
 
 type Secret = { what: string; text: string }
 type Seen = { request: string; status: number; type: string; text: string }
@@ -23,7 +25,7 @@ const seen: Seen[] = []
 
 /** Asks; what is answered is kept, but for the secrets that this very answer is there to show. */
 async function tell(method: string, path: string, options: Ask = {}, shows: string[] = []) {
-  const { status, body, headers } = await ask(method, path, {
+  const { status, body, headers } = await askAt(method, path, {
     baseUrl: system.baseUrl,
     ...options,
   })

@@ -1,51 +1,25 @@
-/** Asks the running system through its public door, well-mannered or not. */
+/** The public door of the one system that the tests share. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Demo } from '../tools/demo.ts'
+import { type Answer, type AskAt, askAt } from './requests.ts'
 
-export type Ask = {
-  /** A secret or publishable key. */
-  key?: string
-  /** A player's access token. */
-  token?: string
-  json?: unknown
-  /** Sent instead of `json`, as it stands. */
-  body?: string | ReadableStream
-  headers?: Record<string, string>
-  /** Of another system than the one that all tests share. */
-  baseUrl?: string
-  /** Made at random for writes when absent; empty for none. */
-  idempotencyKey?: string
-}
-// oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
-export type Answer = { status: number; body: any; headers: Headers }
+/** Of the system that all tests share unless told otherwise. */
+export type Ask = Partial<AskAt>
 
 export const { baseUrl, stateFolder } = inject('system')
 export const demo = JSON.parse(readFileSync(join(stateFolder, 'demo.json'), 'utf8')) as Demo
 
-export async function ask(method: string, path: string, options: Ask = {}): Promise<Answer> {
-  const { key, token, json, headers = {}, idempotencyKey = randomUUID() } = options
-  const body = options.body ?? (json === undefined ? undefined : JSON.stringify(json))
-  const response = await fetch((options.baseUrl ?? baseUrl) + path, {
-    method,
-    headers: {
-      ...(key && { 'x-api-key': key }),
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(method !== 'GET' && idempotencyKey && { 'idempotency-key': idempotencyKey }),
-      ...headers,
-    },
-    ...(body !== undefined && { body, duplex: 'half' as const }),
-  })
-  const text = await response.text()
-  const isJson = /^application\/([\w.-]+\+)?json/.test(response.headers.get('content-type') ?? '')
-  return {
-    status: response.status,
-    body: isJson ? JSON.parse(text) : text,
-    headers: response.headers,
-  }
+export const ask = (method: string, path: string, options: Ask = {}): Promise<Answer> =>
+  askAt(method, path, { baseUrl, ...options })
+
+/** Asks, and throws when the answer is not a success: what follows would prove nothing. */
+export async function must(method: string, path: string, options: Ask): Promise<Answer['body']> {
+  const { status, body } = await ask(method, path, options)
+  if (status < 300) return body
+  throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`)
 }
 
 /** As the owner of the demo project. */
@@ -73,7 +47,3 @@ export async function availableTo({ token }: Player): Promise<number> {
   const lines = body.balances as { currency: string; available: number }[]
   return lines.find(({ currency }) => currency === demo.currency)?.available ?? 0
 }
-
-/** How often each value occurs. */
-export const tally = (values: (string | number)[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(values, String)].map(([value, list]) => [value, list.length]))

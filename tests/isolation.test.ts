@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { mayDo, roles } from '../packages/shared/src/roles.ts'
 import { endAtDiscord, loggedIn, properRequest } from './controls.ts'
 import { digestOwned, quiet } from './databases.ts'
-import { type Answer, ask, type Ask, stateFolder } from './door.ts'
+import { ask, type Ask, must, stateFolder } from './door.ts'
 import { build, type Fill, type Operation, operations, type Reference } from './operations.ts'
-import { audited, fillFrom, type Ids, must, newTenant, newWorld, type World } from './worlds.ts'
+import { audited, fillFrom, type Ids, newTenant, newWorld, type World } from './worlds.ts'
+import { type Answer } from './requests.ts'
 
 type Kind = Operation['access']['kinds'][number]
 type Credential = Pick<Ask, 'key' | 'token' | 'headers'>

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserPath, openBrowser } from './browser.ts'
-import { ask, baseUrl, demo, tally } from './door.ts'
+import { ask, baseUrl, demo } from './door.ts'
 import { fillWhatIsNeeded, openPlayground, type Playground } from './playground.ts'
+import { tally } from './requests.ts'
 
 const address = `/v1/discord/interactions/${demo.discord.applicationId}`
 const waitMilliseconds = 30_000

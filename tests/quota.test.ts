@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readWorker } from '../tools/workers.ts'
 import { plans } from '../workers/billing/src/plans.ts'
-import { tally } from './door.ts'
 import { openOwnSystem, type OwnSystem } from './own-system.ts'
+import { tally } from './requests.ts'
 import { removeState, temporaryState } from './servers.ts'
 
 const isolates = 4

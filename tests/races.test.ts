@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ask, asOwner, availableTo, demo, newPlayer, tally } from './door.ts'
+import { ask, asOwner, availableTo, demo, newPlayer } from './door.ts'
+import { tally } from './requests.ts'
 
 const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)))

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { ask } from './door.ts'
-import { must } from './worlds.ts'
+import { ask, must } from './door.ts'
 
 const currency = 'COIN'
 /** So many clients, each with a request every 200 ms: 100 a second, as long as the machine keeps up. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { scopes } from '../packages/shared/src/access.ts'
 import { type Role, roles } from '../packages/shared/src/roles.ts'
 import { newSnowflake } from '../tools/discord-client.ts'
-import { type Ask, ask, type Answer } from './door.ts'
+import { ask, must } from './door.ts'
 import { build, discordServerId, operations, type Reference } from './operations.ts'
 
 export type Player = {
@@ -43,13 +43,6 @@ const currency = 'COIN'
 const password = 'correct horse battery staple'
 /** Where Discord may send players back to. */
 export const redirectUri = 'https://game.example/back'
-
-/** Asks, and throws when the answer is not a success: what follows would prove nothing. */
-export async function must(method: string, path: string, options: Ask): Promise<Answer['body']> {
-  const { status, body } = await ask(method, path, options)
-  if (status < 300) return body
-  throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`)
-}
 
 /** A tenant with a member of each role. */
 export async function newTenant(mark: string): Promise<Tenant> {
