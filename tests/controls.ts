@@ -1,12 +1,11 @@
 /** What no contract can say of a request that succeeds: passwords, tokens, addresses, signatures. */
 import { randomBytes, randomUUID, generateKeyPairSync, sign } from 'node:crypto'
 import { newSnowflake } from '../tools/discord-client.ts'
-import type { Ask } from './door.ts'
+import { type Ask, must } from './door.ts'
 import { build, type Operation } from './operations.ts'
 import {
   fillFrom,
   type Ids,
-  must,
   newBoard,
   newCode,
   redirectUri,
