@@ -2,7 +2,7 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { isUniqueViolation } from '@coinop/shared/d1'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { displayNameCharactersMax } from './model.ts'
@@ -66,7 +66,22 @@ export const botTokenSeal = (
   applicationId: string,
 ) => sealFor(AUTH_SECRET, `bot-token:${applicationId}`)
 
-/** What the applications of a project act with at Discord, oldest first, as far as their tokens are known. */
+/** Applications of the same tenant that serve a server whose economy is the project's. */
+const servingOf = (database: D1Database, projectId: string) => {
+  const own = alias(projects, 'own')
+  return drizzle(database)
+    .select({ applicationId: discordServers.applicationId })
+    .from(discordServers)
+    .innerJoin(
+      discordApplications,
+      eq(discordApplications.applicationId, discordServers.applicationId),
+    )
+    .innerJoin(projects, eq(projects.id, discordApplications.projectId))
+    .innerJoin(own, and(eq(own.id, discordServers.projectId), eq(own.tenantId, projects.tenantId)))
+    .where(eq(discordServers.projectId, projectId))
+}
+
+/** What acts for a project at Discord, oldest first, as far as tokens are known: its own applications, and those that serve it. */
 export async function botsOf(
   env: AuthEnv,
   projectId: string,
@@ -74,7 +89,12 @@ export async function botsOf(
   const rows = await drizzle(env.AUTH_DB)
     .select()
     .from(discordApplications)
-    .where(eq(discordApplications.projectId, projectId))
+    .where(
+      or(
+        eq(discordApplications.projectId, projectId),
+        inArray(discordApplications.applicationId, servingOf(env.AUTH_DB, projectId)),
+      ),
+    )
     .orderBy(discordApplications.createdAt)
   const sealed = rows.flatMap(({ applicationId, sealedBotToken }) =>
     sealedBotToken === null ? [] : [{ applicationId, sealedBotToken }],

@@ -1,4 +1,5 @@
 import { env, exports } from 'cloudflare:workers'
+import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { answering } from '@coinop/shared/together'
 import { describe, expect, test } from 'vitest'
@@ -11,6 +12,7 @@ import {
   giveBotToken,
   newItem,
   openArcade,
+  ownServer,
   snowflake,
 } from './testing/world.ts'
 
@@ -136,6 +138,29 @@ describe('the sweep of roles', () => {
     const heard = await heardAbout(roleId)
     expect(heard.map(({ method }) => method)).toEqual(['PUT', 'PUT'])
     expect(await effectsOf(arcade)).toMatchObject([{ state: 'done' }])
+  })
+
+  test('has the token of the bot that serves the server, also where the economy is of another project of the tenant', async () => {
+    const arcade = await openArcade()
+    await giveBotToken(arcade)
+    const [other, foreign] = [await openArcade(), await openArcade()]
+    await database('AUTH_DB')
+      .prepare(
+        'UPDATE projects SET tenant_id = (SELECT tenant_id FROM projects WHERE id = ?) WHERE id = ?',
+      )
+      .bind(arcade.projectId, other.projectId)
+      .run()
+    const serverId = await ownServer(arcade, other.projectId)
+    await ownServer(arcade, foreign.projectId)
+    const ada = newPerson('ada')
+    const roleId = `${snowflake().slice(0, -3)}777`
+    const onPurchase = [{ kind: 'role', roleId }]
+    await newItem(other, { name: 'Crown', currency: 'COIN', price: 5, stock: null, onPurchase })
+    await use(arcade, { ...daily(ada), serverId })
+    const { text } = await use(arcade, { ...buy(ada, 'Crown'), serverId })
+    expect(text).toContain(`It brought the role <@&${roleId}>.`)
+    expect(await env.DISCORD_BOTS.list(systemCaller(other.projectId))).toHaveLength(1)
+    expect(await env.DISCORD_BOTS.list(systemCaller(foreign.projectId))).toEqual([])
   })
 
   test('runs each minute by cron, no more than twelve roles at once', async () => {
