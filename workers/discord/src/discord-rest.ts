@@ -29,6 +29,8 @@ export type PutOutcome = { ok: true; names: string[] } | Refused
 export const discordApi = 'https://discord.com/api/v10'
 const clientVersion = '0.1.0'
 const timeoutMilliseconds = 15_000
+/** Twelve of them fit between two runs of the sweep, and somebody may be waiting for one. */
+const roleTimeoutMilliseconds = 4_000
 const detailCharacters = 2_000
 
 type Sent = {
@@ -148,5 +150,6 @@ export async function setRole(
   has: boolean,
 ): Promise<Answered> {
   const path = `/guilds/${guildId}/members/${userId}/roles/${roleId}`
-  return send(connection, { method: has ? 'PUT' : 'DELETE', path, reason })
+  const method = has ? 'PUT' : 'DELETE'
+  return send(connection, { method, path, reason, timeout: roleTimeoutMilliseconds })
 }

@@ -41,6 +41,14 @@ async function later({ projectId }: Application): Promise<void> {
   ])
 }
 
+/** The only effect of a project, so many times more. */
+async function copies({ projectId }: Application, count: number): Promise<void> {
+  const insert = `INSERT INTO effects SELECT project_id, 'ord_' || value, 1, user_id, kind, currency, amount, role_id, state,
+    reason, created_at, place, tries, due_at FROM effects, json_each(?) WHERE project_id = ?`
+  const names = JSON.stringify(Array.from({ length: count }, (_, index) => index))
+  await shopDb().prepare(insert).bind(names, projectId).run()
+}
+
 /** Somebody bought a role; Discord does with it what its last digits say. */
 async function bought(digits: string, { isSilent = false } = {}) {
   const arcade = await openArcade()
@@ -104,6 +112,25 @@ describe('the sweep of roles', () => {
     expect(await sweepRoles(env)).toBe(1)
   })
 
+  test(
+    'does not wait for a Discord that is silent, and tries again',
+    { timeout: 30_000 },
+    async () => {
+      const { arcade, roleId } = await bought('408', { isSilent: true })
+      await later(arcade)
+      const from = now()
+      expect(await sweepRoles(env)).toBe(0)
+      expect(now() - from).toBeLessThan(10_000)
+      const [silent] = await effectsOf(arcade)
+      expect(silent).toMatchObject({ state: 'pending', reason: 'discord_silent', tries: 2 })
+      expect(silent!.due_at!).toBeGreaterThan(now())
+      await later(arcade)
+      expect(await sweepRoles(env)).toBe(1)
+      expect(await effectsOf(arcade)).toMatchObject([{ state: 'done' }])
+      expect(await heardAbout(roleId)).toHaveLength(2)
+    },
+  )
+
   test.each(['403', '404'])('ends what Discord refuses with %s, and says why', async (digits) => {
     const { arcade, roleId, text } = await bought(digits)
     expect(text).toContain('could not be given here')
@@ -129,8 +156,8 @@ describe('the sweep of roles', () => {
 
   test('killed between the role and its note, does the same again, which changes nothing', async () => {
     const { arcade, roleId } = await bought('777', { isSilent: true })
-    const confirm = () => Promise.reject(new Error('killed'))
-    const lost = answering(env.SHOP_ROLES, { confirm })
+    const killed = () => Promise.reject(new Error('killed'))
+    const lost = answering(env.SHOP_ROLES, { confirm: killed, postpone: killed })
     await later(arcade)
     expect(await sweepRoles({ ...env, SHOP_ROLES: lost })).toBe(0)
     expect(await effectsOf(arcade)).toMatchObject([{ state: 'pending' }])
@@ -163,12 +190,40 @@ describe('the sweep of roles', () => {
     expect(await env.DISCORD_BOTS.list(systemCaller(foreign.projectId))).toEqual([])
   })
 
+  test('a bot that Discord limits, and one whose token cannot be read, keep nobody waiting', async () => {
+    const limited = await bought('777', { isSilent: true })
+    const broken = await bought('777', { isSilent: true })
+    await copies(limited.arcade, 15)
+    await copies(broken.arcade, 15)
+    await database('AUTH_DB')
+      .prepare('UPDATE discord_applications SET sealed_bot_token = ? WHERE application_id = ?')
+      .bind('not sealed by us', broken.arcade.applicationId)
+      .run()
+    const { arcade: waiting } = await bought('777', { isSilent: true })
+    await later(waiting)
+    // Roles of their own, so that Discord answers 429 to whichever of them is the first.
+    const before = `UPDATE effects SET due_at = 0, role_id = printf('13%014d', abs(random() % 100000000000000)) || ? WHERE project_id = ?`
+    await shopDb().batch([
+      shopDb().prepare(before).bind('429', limited.arcade.projectId),
+      shopDb().prepare(before).bind('777', broken.arcade.projectId),
+    ])
+    for (let run = 0; run < 3; run++) await sweepRoles(env)
+    expect(await effectsOf(waiting)).toMatchObject([{ state: 'done' }])
+    const left = await effectsOf(limited.arcade)
+    expect(left).toHaveLength(16)
+    expect((await heardAbout(limited.ada.id)).length).toBeLessThanOrEqual(3)
+    for (const { reason, due_at } of left) {
+      expect(reason).toBe('discord_429')
+      expect(due_at! - now()).toBeGreaterThan(60_000)
+    }
+    for (const each of await effectsOf(broken.arcade)) {
+      expect(each).toMatchObject({ state: 'pending', reason: 'try_failed' })
+    }
+  })
+
   test('runs each minute by cron, no more than twelve roles at once', async () => {
     const { arcade } = await bought('777', { isSilent: true })
-    const copies = `INSERT INTO effects SELECT project_id, 'ord_' || value, 1, user_id, kind, currency, amount, role_id, state,
-      reason, created_at, place, tries, due_at FROM effects, json_each(?) WHERE project_id = ?`
-    const names = JSON.stringify(Array.from({ length: 30 }, (_, index) => index))
-    await shopDb().prepare(copies).bind(names, arcade.projectId).run()
+    await copies(arcade, 30)
     await later(arcade)
     type Scheduled = { scheduled(event: { cron: string }): Promise<unknown> }
     await (exports as unknown as { default: Scheduled }).default.scheduled({ cron: '* * * * *' })

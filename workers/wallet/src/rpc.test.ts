@@ -72,6 +72,20 @@ describe('WalletCharges.charge', () => {
     expect(await posted(ada)).toBe(40)
   })
 
+  test('many orders are at most 25: of more none is charged', async () => {
+    const ada = await userWith(100)
+    const asked = Array.from({ length: 26 }, (_, index) => ({
+      caller: systemCaller(testProject),
+      input: charge(ada, 1, `ord_most_${index}`),
+    }))
+    // What RPC answers can be called itself, so it is awaited before anybody else sees it.
+    const many = async () => await charges.chargeEach(asked)
+    await expect(many()).rejects.toThrow('At most 25 movements at once.')
+    expect(await posted(ada)).toBe(100)
+    await charges.chargeEach(asked.slice(1))
+    expect(await posted(ada)).toBe(75)
+  })
+
   test('an unknown currency stays refused under its order, also when it is made later', async () => {
     const ada = await userWith(100)
     const later = { ...charge(ada, 1), currency: 'LATER' }
