@@ -112,7 +112,7 @@ export const sentences: Record<Refusal, string> = {
   number_unreadable:
     'Stock and limit are whole numbers, or empty for no limit. Nothing was changed.',
   item_invalid:
-    'That cannot be an item: it needs a name, a stock of at most 1,000,000,000 and a limit from 1 to 1,000,000. Nothing was changed.',
+    'That cannot be an item: it needs a name, a stock of at most 1,000,000,000 and a limit from 1 to 1,000,000, and no bundle may be in a bundle. Nothing was changed.',
   item_changed:
     'Somebody has changed this item meanwhile. Open it again with `/economy item`; nothing was changed.',
   board_words_unknown:

@@ -93,6 +93,18 @@ describe('ShopCatalogue', () => {
     expect(await catalogue.find(caller, made.id)).toEqual(made)
   })
 
+  test('refuses an item that has become wrong because of another one', async () => {
+    const caller = manager()
+    const [inner, part] = [await makeItem({ stock: null }), await makeItem({ stock: null })]
+    const holding = (itemId: string) => ({ contents: [{ itemId, quantity: 1 }] })
+    const outer = await makeItem({ stock: null, ...holding(inner.id) })
+    const nested = { itemId: inner.id, patch: holding(part.id), key: key() }
+    expect(await catalogue.update(caller, nested)).toMatchObject({ ok: true })
+    const change = { itemId: outer.id, version: 1, patch: { name: 'Chest' }, key: key() }
+    expect(await catalogue.update(caller, change)).toEqual({ ok: false, code: 'item_invalid' })
+    expect(await catalogue.find(caller, outer.id)).toEqual(outer)
+  })
+
   test('knows no item of another project', async () => {
     const [caller, made] = [stranger(), await makeItem({ name: 'Ours alone' })]
     expect(await catalogue.find(caller, made.id)).toBeUndefined()

@@ -45,9 +45,11 @@ export class ShopCatalogue extends WorkerEntrypoint<ShopEnv> {
     return rpcOperation('shop', 'items.create', caller, async () => {
       const wanted = NewItem.safeParse(item)
       if (!wanted.success) return fail('item_invalid')
-      return this.#noting(caller, ['idempotency_conflict'], key, (asked) =>
+      const refusals = ['idempotency_conflict', 'invalid_request'] as const
+      const made = await this.#noting(caller, refusals, key, (asked) =>
         createItem(asked, wanted.data),
       )
+      return invalidNamed(made)
     })
   }
 
@@ -57,13 +59,19 @@ export class ShopCatalogue extends WorkerEntrypoint<ShopEnv> {
   ): Promise<
     Result<Item, 'item_invalid' | 'item_not_found' | 'item_changed' | 'idempotency_conflict'>
   > {
-    const refusals = ['item_not_found', 'item_changed', 'idempotency_conflict'] as const
+    const refusals = [
+      'item_not_found',
+      'item_changed',
+      'invalid_request',
+      'idempotency_conflict',
+    ] as const
     return rpcOperation('shop', 'items.update', caller, async () => {
       const wanted = ItemPatch.safeParse(patch)
       if (!wanted.success) return fail('item_invalid')
-      return this.#noting(caller, refusals, key, (asked) =>
+      const changed = await this.#noting(caller, refusals, key, (asked) =>
         changeItem(asked, { itemId, version, patch: wanted.data }),
       )
+      return invalidNamed(changed)
     })
   }
 
@@ -78,4 +86,13 @@ export class ShopCatalogue extends WorkerEntrypoint<ShopEnv> {
     this.ctx.waitUntil(sendNotes(db, this.env.AUTH_AUDIT))
     return done
   }
+}
+
+/** What no schema can say of an item, for it depends on others. */
+function invalidNamed<C extends string>(
+  result: Result<Item, C | 'invalid_request'>,
+): Result<Item, Exclude<C, 'invalid_request'> | 'item_invalid'> {
+  if (result.ok) return result
+  if (result.code === 'invalid_request') return fail('item_invalid')
+  return fail(result.code as Exclude<C, 'invalid_request'>)
 }
