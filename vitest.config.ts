@@ -4,7 +4,7 @@ import { findWorkers } from './tools/workers.ts'
 import { workerProject } from './vitest.worker.ts'
 
 /** System tests that start what they need themselves and measure no time: they run beside the Workers' own. */
-const apart = ['canaries', 'deploy', 'fail-points', 'ledger-kill', 'quota'].map(
+const apart = ['budgets', 'canaries', 'deploy', 'fail-points', 'ledger-kill', 'quota'].map(
   (name) => `tests/${name}.test.ts`,
 )
 

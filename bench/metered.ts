@@ -18,8 +18,8 @@ type Sums = Omit<Counters, 'requests'>
 export type Counted = Sums & { writtenTo: Map<string, number> }
 export type Metered = {
   demo: Demo
-  /** What `work` causes until nothing more follows from it. */
-  count: (work: () => Promise<unknown>) => Promise<Counted>
+  /** What `work` causes until nothing more follows from it, and `isWhole` says that nothing is missing. */
+  count: (work: () => Promise<unknown>, isWhole?: (soFar: Counted) => boolean) => Promise<Counted>
   stop: () => Promise<void>
 }
 
@@ -61,19 +61,19 @@ function newMeter() {
     }
     heardAt = performance.now()
   }
-  const quiet = async () => {
+  const quiet = async (isWhole: (soFar: Counted) => boolean = () => true) => {
     const until = performance.now() + quietSecondsMax * 1_000
-    await wait(quietMilliseconds)
-    while (performance.now() - heardAt < quietMilliseconds) {
+    while (performance.now() - heardAt < quietMilliseconds || !isWhole(sums)) {
       if (performance.now() > until) throw new Error('The metered system does not come to rest.')
       await wait(100)
     }
   }
-  const count = async (work: () => Promise<unknown>) => {
+  const count: Metered['count'] = async (work, isWhole) => {
     await quiet()
     sums = nothing()
     await work()
-    await quiet()
+    heardAt = performance.now()
+    await quiet(isWhole)
     const counted = sums
     sums = nothing()
     return counted
