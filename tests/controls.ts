@@ -89,6 +89,7 @@ const sparesOf: Record<string, (world: World) => Promise<Ids>> = {
     return board
   },
   'snapshots.list': publicBoard,
+  'scores.update': sparePlay,
   'holds.capture': spareHold,
   'holds.void': spareHold,
   'orders.refund': spareOrder,
@@ -107,6 +108,13 @@ async function spareOrder({ keys, player, ids }: World): Promise<Ids> {
   const json = { userId: player.id, itemId: ids['itm'] }
   const { id } = await must('POST', '/v1/purchase', { key: keys.full, json })
   return { ord: id }
+}
+
+/** A play session that has no score yet. */
+async function sparePlay({ keys, player, ids }: World): Promise<Ids> {
+  const path = `/v1/leaderboards/${ids['brd']}/play-sessions`
+  const { token } = await must('POST', path, { key: keys.full, json: { userId: player.id } })
+  return { 'pls playSession': token }
 }
 
 async function spareHold({ keys, player, personalMark }: World): Promise<Ids> {

@@ -100,10 +100,10 @@ export async function newWorld(tenant: Tenant, mark: string): Promise<World> {
   const ofProject = { ...tenants, ...board, itm: itm as string, code }
   // Gets the money, so that `other` has no part in what is the player's; then leaves.
   const leaving = await newPlayer(keys.publishable, personalMark)
-  const life = { itm, to: leaving.id, mark, personalMark }
+  const life = { itm, brd: board['brd']!, to: leaving.id, mark, personalMark }
   const partner = { 'usr partnerId': leaving.id }
   const ids = { ...ofProject, ...partner, ...(await live(key, player, life)) }
-  const others = { itm, to: player.id, mark, personalMark: `${mark}-other` }
+  const others = { ...life, to: player.id, personalMark: `${mark}-other` }
   const theirs = await live(key, other, others)
   await must('POST', '/v1/logout', { json: { refreshToken: leaving.refreshToken } })
   const world: World = {
@@ -235,17 +235,15 @@ async function idsOfTenant(token: string, projectId: string, mark: string): Prom
   return { prj: projectId, key: made.id, mem: invited.member.id, applicationId }
 }
 
-type Life = { itm: string; to: string; mark: string; personalMark: string }
+type Life = { itm: string; brd: string; to: string; mark: string; personalMark: string }
 
-/** A player's days: money, a purchase, a use and a gift of it, rounds, a game of another's making, a transfer, a second session. */
+/** A player's days: money, a purchase, a use and a gift of it, rounds, games of another's making, a transfer, a second session. */
 async function live(key: string, { id, token, email }: Player, life: Life): Promise<Ids> {
-  const { itm, to, mark, personalMark } = life
+  const { itm, brd, to, mark, personalMark } = life
   const deposit = { currency, amount: 1_000, reason: `${personalMark} gift` }
   const { id: ent } = await must('POST', `/v1/wallets/${id}/deposit`, { key, json: deposit })
-  const { id: ord } = await must('POST', '/v1/purchase', {
-    token,
-    json: { itemId: itm, quantity: 3 },
-  })
+  const order = { itemId: itm, quantity: 3 }
+  const { id: ord } = await must('POST', '/v1/purchase', { token, json: order })
   const { id: use } = await must('POST', '/v1/inventory/use', { token, json: { itemId: itm } })
   const gift = { itemId: itm, to }
   const { id: gft } = await must('POST', '/v1/inventory/give', { token, json: gift })
@@ -253,15 +251,14 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const { id: rnd } = await must('POST', '/v1/games/coinflip/play', { token, json: bet })
   const skill = { game: personalMark }
   const { id: skl } = await must('POST', '/v1/skill-sessions', { token, json: skill })
+  const plays = `/v1/leaderboards/${brd}/play-sessions`
+  const { id: pls, token: play } = await must('POST', plays, { token, json: {} })
   // Whoever gets the money may read it too.
   const sent = { to, currency, amount: 1, memo: `${mark} memo` }
   const { id: trf } = await must('POST', '/v1/transfer', { token, json: sent })
   const { id: trd } = await must('POST', '/v1/trades', { token, json: { partnerId: to } })
-  const again = await must('POST', '/v1/login', {
-    key,
-    json: { email, password },
-    headers: { 'user-agent': `${personalMark} device` },
-  })
+  const headers = { 'user-agent': `${personalMark} device` }
+  const again = await must('POST', '/v1/login', { key, json: { email, password }, headers })
   const device = { deviceSecret: randomBytes(32).toString('base64url') }
   const { id: idn } = await must('POST', '/v1/me/identities/device', { token, json: device })
   const sessions = await must('GET', '/v1/sessions', { token: again.accessToken })
@@ -269,7 +266,8 @@ async function live(key: string, { id, token, email }: Player, life: Life): Prom
   const ses = open.find(({ isCurrent }) => isCurrent)?.id
   const held = { currency, amount: 1, expiresInSeconds: 86_400, memo: `${personalMark} hold` }
   const { id: hld } = await must('POST', `/v1/wallets/${id}/holds`, { key, json: held })
-  return { usr: id, ord, use, gft, rnd, skl, trf, trd, hld, idn, ses: ses!, ...(ent && { ent }) }
+  const made = { ord, use, gft, rnd, skl, pls, 'pls playSession': play, trf, trd, hld, idn }
+  return { usr: id, ses: ses!, ...made, ...(ent && { ent }) }
 }
 
 /** Things of a kind that this file has not heard of: made as the contract says, by whoever may. */

@@ -27,6 +27,7 @@ export type IdPrefix =
   | 'frl'
   | 'gbn'
   | 'rvw'
+  | 'pls'
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -993,6 +993,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leaderboards/{leaderboardId}/play-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a play session
+         * @description When a play begins. A player starts their own, on leaderboards that are not authoritative. The token goes into `playSession` of one score, in this season or the next. May be called by a player or a secret key or a member. A secret key needs the scope `scores:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        post: operations["play-sessions.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaderboards/{leaderboardId}/play-sessions/{playSessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a play session
+         * @description Of the season of now or the one before. A player sees their own. May be called by a player or a secret key or a member. A secret key needs the scope `scores:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         */
+        get: operations["play-sessions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leaderboards/{leaderboardId}/rank-for": {
         parameters: {
             query?: never;
@@ -2488,7 +2528,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a score
-         * @description A player submits their own score, on leaderboards that are not authoritative, with the operator of the leaderboard. An increment counts once however often it is sent with the same Idempotency-Key. May be called by a player or a secret key or a member. A secret key needs the scope `scores:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
+         * @description A player submits their own score, on leaderboards that are not authoritative, with the operator of the leaderboard. With `playSession` it is the one score of that session. An increment counts once however often it is sent with the same Idempotency-Key. May be called by a player or a secret key or a member. A secret key needs the scope `scores:write`. A member needs the permission `project:write`. A member names the project in `X-Project-Id`.
          */
         post: operations["scores.update"];
         delete?: never;
@@ -3641,6 +3681,14 @@ export interface components {
             kind: "z_score_above";
             /** @description How far ahead of the median, in median absolute deviations, scaled as a z-score */
             zScore: number;
+        } | {
+            /** @enum {string} */
+            kind: "play_session_missing";
+            /**
+             * @description Sooner than this after its play session was started a score is hit all the same
+             * @default 0
+             */
+            secondsMin: number;
         };
         FraudRule: {
             /**
@@ -5225,6 +5273,15 @@ export interface components {
             /** @description Required unless a player asks */
             userId?: string;
         };
+        NewPlaySession: {
+            /** @default 3600 */
+            expiresInSeconds: number;
+            /**
+             * @description Required unless a player asks
+             * @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            userId?: string;
+        };
         NewProject: {
             /**
              * @description Pages that may call the API with a publishable key or a token: exact, no patterns
@@ -5470,6 +5527,29 @@ export interface components {
         PendingTransfer: components["schemas"]["Transfer"] & {
             /** @description Most end within one second */
             ageSeconds: number;
+        };
+        PlaySession: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @example pls_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            /** @example brd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            leaderboardId: string;
+            /** @description What was submitted */
+            score: number | null;
+            /**
+             * @description In which it was started, or its score was submitted
+             * @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            seasonId: string;
+            /** @enum {string} */
+            status: "open" | "submitted" | "expired";
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         PresentedFlow: {
             /** @description As Discord gave it to the redirectUri */
@@ -5891,6 +5971,8 @@ export interface components {
              * @enum {string}
              */
             operator?: "best" | "latest" | "increment" | "decrement" | "first";
+            /** @description The token of the play session whose score this is: good for one */
+            playSession?: string;
             /** @example 1250.5 */
             score: number;
             /**
@@ -6005,6 +6087,31 @@ export interface components {
             flowToken: string;
             /** @description Comes back in the address; must be the same */
             state: string;
+        };
+        StartedPlaySession: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @example pls_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            id: string;
+            /** @example brd_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            leaderboardId: string;
+            /** @description What was submitted */
+            score: number | null;
+            /**
+             * @description In which it was started, or its score was submitted
+             * @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3
+             */
+            seasonId: string;
+            /** @enum {string} */
+            status: "open" | "submitted" | "expired";
+            /** Format: date-time */
+            submittedAt: string | null;
+            /** @description For `playSession` of one score of this user on this leaderboard */
+            token: string;
+            /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+            userId: string;
         };
         Supply: {
             /** @description Per system account; what is on the way between two wallets stands in @transit */
@@ -11755,6 +11862,206 @@ export interface operations {
                 };
             };
             /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play-sessions.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key answers with the first answer.
+                 * @example my-request-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                leaderboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlaySession"];
+            };
+        };
+        responses: {
+            /** @description The session, with its token */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedPlaySession"];
+                };
+            };
+            /** @description invalid_request, malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, user_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "play-sessions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leaderboardId: string;
+                playSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaySession"];
+                };
+            };
+            /** @description invalid_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description leaderboard_not_found, play_session_not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited, quota_exceeded */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -19522,7 +19829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description leaderboard_not_found, user_not_found */
+            /** @description leaderboard_not_found, user_not_found, play_session_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19531,7 +19838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description score_out_of_bounds, attempts_exhausted, submission_rejected, idempotency_conflict */
+            /** @description score_out_of_bounds, attempts_exhausted, submission_rejected, session_expired, score_submitted, idempotency_conflict */
             409: {
                 headers: {
                     [name: string]: unknown;

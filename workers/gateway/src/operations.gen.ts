@@ -100,6 +100,8 @@ export const operations = [
   {"method":"POST","path":"/v1/orders/{orderId}/refund","operationId":"orders.refund","class":"money"},
   {"method":"POST","path":"/v1/me/password","operationId":"password.change","class":"write"},
   {"method":"GET","path":"/v1/ledger/pending","operationId":"pending-transfers.list","class":"read"},
+  {"method":"POST","path":"/v1/leaderboards/{leaderboardId}/play-sessions","operationId":"play-sessions.create","class":"write"},
+  {"method":"GET","path":"/v1/leaderboards/{leaderboardId}/play-sessions/{playSessionId}","operationId":"play-sessions.get","class":"read"},
   {"method":"POST","path":"/v1/projects","operationId":"projects.create","class":"write"},
   {"method":"GET","path":"/v1/projects/{projectId}","operationId":"projects.get","class":"read"},
   {"method":"GET","path":"/v1/projects","operationId":"projects.list","class":"read"},

@@ -72,8 +72,16 @@ const sumOf = (tally: Tally) => Object.values(tally).reduce((sum, { hits }) => s
 
 const start = Date.UTC(2026, 10, 2)
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
+
+/** A clock of which no two readings are the same, which the real one may be. */
+function ticking(): void {
+  let ticks = 0
+  const { now } = Date
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + ++ticks)
+}
 
 /** A random life of a board: scores, reviews of other kinds, evictions, and time that passes. */
 async function live(random: Random, boards: TestBoard[]): Promise<void> {
@@ -124,6 +132,19 @@ describe('a trial finds what was recorded', () => {
       const known = Object.entries(tally).filter(([name]) => !name.endsWith('z_score_above'))
       expect(tallyOf(await backtested(plain, others))).toEqual(Object.fromEntries(known))
       expect(sumOf(Object.fromEntries(known))).toBeGreaterThan(5)
+    },
+    60_000,
+  )
+
+  test.each([21, 22])(
+    'when the clock goes on while a submission is judged (%d)',
+    async (run) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: start })
+      ticking()
+      const random = new Random(seed + run)
+      const board = guarded(shadows, { operator: random.pick(['best', 'latest'] as const) })
+      await live(random, [board])
+      expect(tallyOf(await backtested(board, shadows))).toEqual(await recorded(board))
     },
     60_000,
   )

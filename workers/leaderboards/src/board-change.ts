@@ -49,9 +49,13 @@ export function entryAfter(submission: Submission, sequence: number, rules: Boar
 export const changesAnything = ({ before, decision }: Submission, rules: BoardRules): boolean =>
   !before || decision.applied || rules.attemptsMax !== undefined
 
-/** Tells a retry from another request with the same key. */
-export const hashOf = ({ userId, keys, operator, metadata }: ScoreWrite): string =>
-  requestHash('submit', [userId, keys, operator, metadata])
+/** Tells a retry from another request with the same key; undefined without one. */
+export function hashOf({ idempotencyKey, requestHash: given, ...write }: ScoreWrite) {
+  if (idempotencyKey === undefined) return undefined
+  const { userId, keys, operator, metadata, play } = write
+  const sent = [userId, keys, operator, metadata, ...(play ? [play.id] : [])]
+  return given ?? requestHash('submit', sent)
+}
 
 export function replayed(
   row: JournalRow,

@@ -44,10 +44,35 @@ export type ScoreWrite = {
   idempotencyKey?: string
   /** Tells a retry from another request with the same key; without one it is taken from the write. */
   requestHash?: string
+  /** The play session that it is the score of. */
+  play?: PlayClaim
+  /** By a player themselves, who has no key that vouches for the score. */
+  isByPlayer?: boolean
 }
 
 /** The request that the writes of a `submit` came in with: its key, and which of its scores each is. */
 export type RequestPart = { key: string; indexes: number[] }
+
+/** A play session as its season keeps it. */
+export type Play = {
+  id: string
+  userId: string
+  createdAt: number
+  expiresAt: number
+  submittedAt: number | null
+  /** What was submitted. */
+  score: number | null
+}
+/** What its token says of a play session. */
+export type PlayClaim = Pick<Play, 'id' | 'createdAt' | 'expiresAt'> & {
+  /** In which it was started. */
+  seasonId: string
+}
+export type PlayStart = { userId: string; seconds: number; key?: string }
+export type PlayStarted = Result<
+  { play: Play; replayed: boolean },
+  'season_closed' | 'season_not_started' | 'idempotency_conflict'
+>
 
 /** Most writes in one `submit`. */
 export const writesMax = 100
@@ -93,6 +118,8 @@ export type ScoreRefusal =
   | 'wrong_number_of_keys'
   | 'idempotency_conflict'
   | 'submission_rejected'
+  | 'session_expired'
+  | 'score_submitted'
 export type ScoreAnswer = Result<ScoreApplied, ScoreRefusal>
 
 /**

@@ -29,10 +29,7 @@ export class BoardFraud {
   judge(submission: Submission, reference: BoardReference, index: RankIndex): Judged {
     const { rules, season } = reference
     const { write, before, decision, at } = submission
-    const known: Known = {
-      lastAt: before?.updatedAt ?? null,
-      lastHour: lastHourOf(before?.minutes, at),
-    }
+    const known = knownOf(submission)
     const facts = factsOf(known, () => (known.spread ??= this.spread(index)))
     const standing = before ? keysOf(placeOf(before), rules) : null
     const suspect = suspectOf({ at, submitted: write.keys, standing, after: decision.keys }, rules)
@@ -59,6 +56,14 @@ export class BoardFraud {
     return this.last
   }
 }
+
+/** But for the spread, which is found when it is asked for. */
+const knownOf = ({ write: { play, isByPlayer }, before, at }: Submission): Known => ({
+  lastAt: before?.updatedAt ?? null,
+  lastHour: lastHourOf(before?.minutes, at),
+  ...(play && { playSeconds: (at - play.createdAt) / 1_000 }),
+  ...(!play && isByPlayer && { playSeconds: null }),
+})
 
 /** Keys: what was submitted, what stood, and what would stand. */
 type Keys = { at: number; submitted: number[]; standing: number[] | null; after: number[] }

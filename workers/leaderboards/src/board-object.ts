@@ -6,27 +6,32 @@ import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { backtest, type BacktestPart, type BacktestTrial } from './board-backtest.ts'
-import type {
-  BoardReference,
-  BoardState,
-  Changes,
-  Closing,
-  LiveMessage,
-  LiveSeason,
-  Position,
-  RankedStanding,
-  Removed,
-  RequestPart,
-  Reviewed,
-  ScoreAnswer,
-  ScoreWrite,
-  Standing,
-  StandingsPage,
+import {
+  type BoardReference,
+  type BoardState,
+  type Changes,
+  type Closing,
+  type LiveMessage,
+  type LiveSeason,
+  type Play,
+  type PlayStart,
+  type PlayStarted,
+  type Position,
+  type RankedStanding,
+  type Removed,
+  type RequestPart,
+  type Reviewed,
+  type ScoreAnswer,
+  type ScoreWrite,
+  type Standing,
+  type StandingsPage,
+  writesMax,
 } from './board-commands.ts'
-import { writesMax } from './board-commands.ts'
+import { BoardDigest } from './board-digest.ts'
 import { eventsOf } from './board-events.ts'
 import { prune } from './board-journal.ts'
 import { BoardLive, liveMilliseconds } from './board-live.ts'
+import { startPlay } from './board-plays.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
 import { type ReviewDecision, type Settled, settle } from './board-review.ts'
 import { openTables } from './board-schema.ts'
@@ -48,7 +53,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private readonly group: GroupCommit
   private readonly live: BoardLive
   private readonly nextAlarm: ObjectAlarm
-  private hashed: { sequence: number; digest: string } | undefined
+  private readonly digests = new BoardDigest()
   /** Whether there may be changes for which no alarm is set. */
   private unsure = false
   /** How far the announcements have got; written down now and then. */
@@ -71,6 +76,14 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   ): Promise<ScoreAnswer[]> {
     if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
     return this.write((board) => board.submitAll(reference, writes, part))
+  }
+
+  async startPlay(reference: BoardReference, start: PlayStart): Promise<PlayStarted> {
+    return this.write((board) => startPlay(board, reference, start, now()))
+  }
+
+  async play(id: string): Promise<Play | undefined> {
+    return this.read((_, { plays }) => plays.find(id))
   }
 
   async remove(reference: BoardReference, userId: string, key?: string): Promise<Removed> {
@@ -168,9 +181,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   async state(): Promise<BoardState> {
-    return this.read((reads, { closedAt, total, sequence, checkpointed }) => {
-      return { closedAt, total, digest: this.digest(reads), sequence, checkpointed }
-    })
+    return this.read((reads, board) => this.digests.stateOf(board, reads))
   }
 
   /** The season's time is over: nothing is left. */
@@ -179,7 +190,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
     this.loaded = undefined
-    this.hashed = undefined
+    this.digests.forget()
     this.announced = undefined
     this.nextAlarm.forget()
     openTables(this.ctx.storage)
@@ -242,17 +253,6 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.nextAlarm.forget()
     if (!(error instanceof StaleIndex)) throw error
     this.loaded = new Board(this.ctx.storage, now, true)
-  }
-
-  /** Hashed once for each standing. */
-  private digest(reads: BoardReads): string {
-    const { closedAt, rows, sequence } = this.board
-    const kept = closedAt === null ? null : rows.board()?.digest
-    if (kept) return kept
-    if (this.hashed?.sequence === sequence) return this.hashed.digest
-    this.hashed = { sequence, digest: reads.digest() }
-    if (closedAt !== null) rows.setDigest(this.hashed.digest)
-    return this.hashed.digest
   }
 
   private async announceAll(): Promise<void> {

@@ -33,3 +33,6 @@ export type JournalRow = {
 export type ChangeBody = Omit<Change, 'sequence' | 'at' | 'kind' | 'userId'>
 
 export const placeOf = ({ o0, o1, o2, tie }: EntryRow): Position => [o0, o1, o2, tie]
+
+export const visiblePlace = (entry: EntryRow | undefined): Position | undefined =>
+  entry?.hidden === 0 ? placeOf(entry) : undefined

@@ -49,7 +49,16 @@ const fourth = [
   `CREATE UNIQUE INDEX requests_key ON requests (key)`,
 ]
 
-const versions = [first, second, third, fourth]
+const fifth = [
+  // Ids sort by time. Of a session that was started in the season before there is a row once it has been used.
+  `CREATE TABLE plays (
+    id TEXT PRIMARY KEY, userId TEXT NOT NULL, createdAt INTEGER NOT NULL, expiresAt INTEGER NOT NULL, key TEXT,
+    requestHash TEXT, submittedAt INTEGER, score REAL, submitKey TEXT, submitHash TEXT, answer TEXT
+  ) WITHOUT ROWID`,
+  `CREATE UNIQUE INDEX plays_key ON plays (key) WHERE key IS NOT NULL`,
+]
+
+const versions = [first, second, third, fourth, fifth]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

@@ -1,6 +1,6 @@
 /** The standing of one board in one season: reads, decides and writes in one synchronous stretch. */
 import { requestHash } from '@coinop/shared/hash'
-import { fail, ok } from '@coinop/shared/result'
+import { fail, ok, type Result } from '@coinop/shared/result'
 import type {
   BoardReference,
   BoardRules,
@@ -30,24 +30,24 @@ import {
 } from './board-index.ts'
 import { BoardFraud } from './board-fraud.ts'
 import { type Item, itemsOf } from './board-requests.ts'
-import { type ChangeBody, type EntryRow, placeOf } from './board-rows.ts'
+import { PlayRows } from './board-plays.ts'
+import { type ChangeBody, type EntryRow, placeOf, visiblePlace } from './board-rows.ts'
 import { BoardStorage } from './board-storage.ts'
 import type { Operation } from './rank-index.ts'
 import { Ranks } from './ranks.ts'
-import { comparePlaces, decide, isRepeatable, keysOf } from './score-rules.ts'
+import { comparePlaces, decide, isRepeatable, keysOf, orderOfRules } from './score-rules.ts'
 
 type Storage = Pick<DurableObjectStorage, 'sql'>
 type Entered = { before: EntryRow | undefined; after: EntryRow | undefined }
-type Cause = { kind: ChangeKind; key?: string; hash?: string; item?: Item | undefined }
-
-const orderOfRules = ({ keys, tiePolicy }: BoardRules) => ({ keys, tiePolicy })
-const visiblePlace = (entry: EntryRow | undefined) =>
-  entry?.hidden === 0 ? placeOf(entry) : undefined
+type Entering = Result<BoardRules, 'season_not_started' | 'season_closed'>
+type Keyed = { key?: string; hash?: string; item?: Item | undefined }
+type Cause = Keyed & { kind: ChangeKind; at?: number }
 
 /** Keeps in memory what it has read: after a throw its owner makes a new one. */
 export class Board {
   readonly rows: BoardStorage
   readonly fraud: BoardFraud
+  readonly plays: PlayRows
   private readonly clock: () => number
   private known: BoardReference | undefined
   private standing: Ranks | undefined
@@ -62,6 +62,7 @@ export class Board {
   constructor(storage: Storage, clock: () => number, scan = false) {
     this.rows = new BoardStorage(storage.sql)
     this.fraud = new BoardFraud(storage.sql)
+    this.plays = new PlayRows(storage.sql)
     this.clock = clock
     const row = this.rows.board()
     this.known = row && (JSON.parse(row.reference) as BoardReference)
@@ -113,21 +114,32 @@ export class Board {
 
   private submit(given: BoardReference, write: ScoreWrite, item?: Item): ScoreAnswer {
     const key = write.idempotencyKey
-    const hash = key === undefined ? undefined : (write.requestHash ?? hashOf(write))
+    const hash = hashOf(write)
+    const at = this.clock()
     const earlier = key === undefined ? undefined : this.rows.earlier(key, write.userId, item)
     if (earlier) return replayed(earlier, hash)
-    const { season, rules } = this.refer(given)
-    const at = this.clock()
-    if (at < season.startsAt) return fail('season_not_started')
-    if (this.isClosed(at)) return fail('season_closed')
+    const over = this.plays.answerOf(write, { hash, at })
+    if (over) return over
+    const entered = this.enter(given, at)
+    if (!entered.ok) return entered
+    const rules = entered.value
     const before = this.rows.entry(write.userId)
     const standing = before && { ...before, keys: keysOf(placeOf(before), rules) }
     const decision = decide(rules, standing, write)
     if (!decision.ok) return decision
     const judged = this.judge({ write, before, decision: decision.value, at })
     if (!judged) return fail('submission_rejected')
-    const cause: Cause = { kind: 'score', ...(key !== undefined && { key, hash: hash!, item }) }
-    return ok(this.apply(judged, cause))
+    const cause: Cause = { kind: 'score', at, ...(key !== undefined && { key, hash: hash!, item }) }
+    const answer = this.apply(judged, cause)
+    this.plays.use(write, { at, hash, answer })
+    return ok(answer)
+  }
+
+  /** The rules of now, while the season takes anything. */
+  enter(given: BoardReference, at: number): Entering {
+    const { season, rules } = this.refer(given)
+    if (at < season.startsAt) return fail('season_not_started')
+    return this.isClosed(at) ? fail('season_closed') : ok(rules)
   }
 
   remove(given: BoardReference, userId: string, key?: string): Removed {
@@ -260,7 +272,7 @@ export class Board {
     }
     const row = {
       sequence: this.head,
-      at: this.clock(),
+      at: cause.at ?? this.clock(),
       kind: cause.kind,
       userId: either.userId,
       key: cause.key ?? null,

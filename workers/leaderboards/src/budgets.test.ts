@@ -16,7 +16,11 @@ const budgets = {
 }
 const coldReadMax = 2_500
 
-type Loaded = { rows: { places: object; requests: object }; fraud: { reviews: object } }
+type Loaded = {
+  rows: { places: object; requests: object }
+  fraud: { reviews: object }
+  plays: object
+}
 type Counted = { read: number; written: number; alarms: number }
 
 /** Counts what `work` does in the board, which has just been evicted when `cold`. */
@@ -57,8 +61,8 @@ async function counted(
     })
     Object.assign(inside.nextAlarm, { storage: counting })
     if (inside.loaded) {
-      const { rows, fraud } = inside.loaded
-      for (const part of [rows, rows.places, rows.requests, fraud.reviews]) {
+      const { rows, fraud, plays } = inside.loaded
+      for (const part of [rows, rows.places, rows.requests, fraud.reviews, plays]) {
         Object.assign(part, { sql: { exec: spy } })
       }
     }
@@ -142,8 +146,26 @@ describe.each(cases)('%d entries, %s', (size, tiePolicy) => {
     expect(excess(again, budgets.same, 'retry')).toEqual(none)
   })
 
+  test('a score with a play session: one row read and one written more; its start: one, and its key', async () => {
+    await runDurableObjectAlarm(board.stub)
+    const start = { userId: middle, seconds: 60 }
+    const plain = await counted(board, () => board.stub.startPlay(board.reference, start))
+    expect(excess(plain, { read: 4, written: 1 }, 'play session')).toEqual(none)
+    const keyed = { ...start, key: 'key' }
+    const begun = await counted(board, () => board.stub.startPlay(board.reference, keyed))
+    expect(excess(begun, { read: 5, written: 2 }, 'play session, with a key')).toEqual(none)
+    const answer = await board.stub.startPlay(board.reference, start)
+    const play = { ...(answer.ok ? answer.value.play : undefined)!, seasonId: 'sea_1' }
+    const write = { userId: middle, keys: [size + 9], play }
+    const { read, written } = budgets.better
+    const count = await counted(board, () => board.submit([write]))
+    expect(
+      excess(count, { read: read + 1, written: written + 1 }, 'better, with a play session'),
+    ).toEqual(none)
+  })
+
   test('the alarm announces, and writes nothing but now and then its mark', async () => {
-    await board.score(middle, size + 9)
+    await board.score(middle, size + 10)
     const count = await counted(board, () => runDurableObjectAlarm(board.stub))
     expect(excess(count, { read: 110, written: 1 }, 'alarm')).toEqual(none)
   })

@@ -4,6 +4,7 @@ import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Text } from '@coinop/shared/text'
 import { boardParams, Score, UserId } from './model.ts'
+import { playSecondsMax } from './play-model.ts'
 import { SeasonId } from './score-model.ts'
 import { SeasonQuery } from './standings.ts'
 import type { Review as ReviewRow } from './review-rows.ts'
@@ -42,8 +43,21 @@ const z_score_above = z.strictObject({
     description: 'On boards with fewer entries the rule says nothing',
   }),
 })
+const play_session_missing = z.strictObject({
+  kind: z.literal('play_session_missing'),
+  secondsMin: z.number().min(0).max(playSecondsMax).default(0).openapi({
+    description: 'Sooner than this after its play session was started a score is hit all the same',
+  }),
+})
 export const FraudCondition = z
-  .union([change_above, interval_below, score_outside, submissions_above, z_score_above])
+  .union([
+    change_above,
+    interval_below,
+    score_outside,
+    submissions_above,
+    z_score_above,
+    play_session_missing,
+  ])
   .openapi('FraudCondition')
 
 const fields = {

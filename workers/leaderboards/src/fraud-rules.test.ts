@@ -14,6 +14,7 @@ const facts: FraudFacts = {
   lastAt: () => 90_000,
   lastHour: () => 4,
   spread: () => ({ entries: 100, median: -20, deviation: 6.745 }),
+  playSeconds: () => undefined,
 }
 
 describe('a condition', () => {
@@ -30,6 +31,11 @@ describe('a condition', () => {
     [false, { kind: 'score_outside', min: 50, max: 50 }],
     [true, { kind: 'submissions_above', perHour: 4 }],
     [false, { kind: 'submissions_above', perHour: 5 }],
+    // A server's needs no session; one that there is must not be too short.
+    [false, { kind: 'play_session_missing', secondsMin: 10 }],
+    [true, { kind: 'play_session_missing', secondsMin: 0 }, {}, { playSeconds: () => null }],
+    [true, { kind: 'play_session_missing', secondsMin: 10 }, {}, { playSeconds: () => 9.9 }],
+    [false, { kind: 'play_session_missing', secondsMin: 10 }, {}, { playSeconds: () => 10 }],
     // 30 ahead of the median, which is three scaled deviations.
     [true, { kind: 'z_score_above', zScore: 2.9, entriesMin: 100 }],
     [false, { kind: 'z_score_above', zScore: 3.1, entriesMin: 100 }],

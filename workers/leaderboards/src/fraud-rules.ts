@@ -12,6 +12,8 @@ export type FraudCondition =
   | { kind: 'submissions_above'; perHour: number }
   /** So far ahead of the median, in deviations; of boards with at least so many entries. */
   | { kind: 'z_score_above'; zScore: number; entriesMin: number }
+  /** A player's without a play session; anybody's sooner than this after its session was started. */
+  | { kind: 'play_session_missing'; secondsMin: number }
 
 export type FraudRule = {
   id: string
@@ -43,6 +45,8 @@ export type Known = {
   lastHour: number
   /** Only if a rule asked for it. */
   spread?: Spread
+  /** How long its play session took; null for a player's without one, absent for a server's. */
+  playSeconds?: number | null
 }
 /** What rules ask for, each only when a rule needs it. */
 export type FraudFacts = {
@@ -51,12 +55,17 @@ export type FraudFacts = {
   /** Submissions within the last hour, this one not among them. */
   lastHour(): number
   spread(): Spread
+  playSeconds(): number | null | undefined
 }
 
-export const factsOf = ({ lastAt, lastHour }: Known, spread: () => Spread): FraudFacts => ({
+export const factsOf = (
+  { lastAt, lastHour, playSeconds }: Known,
+  spread: () => Spread,
+): FraudFacts => ({
   lastAt: () => lastAt ?? undefined,
   lastHour: () => lastHour,
   spread,
+  playSeconds: () => playSeconds,
 })
 
 export type Hit = { rule: FraudRule; reason: string }
@@ -96,6 +105,8 @@ export function reasonOf(
       return rateOf(condition.perHour, facts)
     case 'z_score_above':
       return zScoreOf(condition, suspect, facts)
+    case 'play_session_missing':
+      return playOf(condition.secondsMin, facts)
     default:
       return condition satisfies never
   }
@@ -123,6 +134,13 @@ function boundsOf(
 function rateOf(most: number, facts: FraudFacts): string | undefined {
   const count = facts.lastHour() + 1
   return count > most ? `${count} within an hour, more than ${most}.` : undefined
+}
+
+function playOf(least: number, facts: FraudFacts): string | undefined {
+  const seconds = facts.playSeconds()
+  if (seconds === null) return 'Without a play session.'
+  if (seconds === undefined || seconds >= least) return undefined
+  return `${seconds} s after its play session was started, less than ${least} s.`
 }
 
 /** Without a deviation, as on a board where most have the same score, it says nothing. */

@@ -87,6 +87,21 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'The review was decided otherwise, or there is nothing to decide.',
     fix: 'Only reviews whose status is open can be decided.',
   },
+  play_session_not_found: {
+    status: 404,
+    title: 'There is no such play session of this user on this leaderboard.',
+    fix: 'Start one with POST /v1/leaderboards/{leaderboardId}/play-sessions, and send its token as it is.',
+  },
+  session_expired: {
+    status: 409,
+    title: 'The time to submit a score is over.',
+    fix: 'Start another session.',
+  },
+  score_submitted: {
+    status: 409,
+    title: 'The session has its score.',
+    fix: 'Start another session; a retry needs the Idempotency-Key of the first try.',
+  },
   season_closed: {
     status: 409,
     title: 'The season is over, and its standing is final.',

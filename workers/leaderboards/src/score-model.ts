@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
-import type { ScoreApplied, ScoreWrite, Standing } from './board-commands.ts'
+import type { PlayClaim, ScoreApplied, ScoreWrite, Standing } from './board-commands.ts'
 import { BoardId, BoardName, type BoardRow, keysMax, Operator, Score, UserId } from './model.ts'
 import { invalidField } from '@coinop/shared/problem'
 
@@ -28,6 +28,12 @@ export const ScoreUpdate = z
     keys: KeyValues.default({}),
     operator: Operator.optional().openapi({ description: 'Instead of the leaderboard’s' }),
     metadata: NewMetadata.optional(),
+    playSession: z
+      .string()
+      .max(300)
+      .regex(/^pls_[0-9a-z_.]+$/, 'Expected the token of a play session.')
+      .optional()
+      .openapi({ description: 'The token of the play session whose score this is: good for one' }),
   })
   .openapi('ScoreUpdate')
 export type ScoreUpdate = z.infer<typeof ScoreUpdate>
@@ -112,11 +118,19 @@ export const toEntry = (board: BoardRow, standing: Standing): Entry => ({
   reachedAt: isoTime(standing.reachedAt),
 })
 
+type Sent = {
+  key: string
+  requestHash: string
+  pointer: string
+  play: PlayClaim | undefined
+  isByPlayer: boolean
+}
+
 /** What the board's object is asked. `key` is empty without an Idempotency-Key. */
 export function toWrite(
   board: BoardRow,
   update: ScoreUpdate & { userId: string },
-  { key, requestHash, pointer }: { key: string; requestHash: string; pointer: string },
+  { key, requestHash, pointer, play, isByPlayer }: Sent,
 ): ScoreWrite {
   const { userId, operator, metadata } = update
   return {
@@ -125,5 +139,7 @@ export function toWrite(
     ...(operator !== undefined && { operator }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
     ...(key !== '' && { idempotencyKey: key, requestHash }),
+    ...(play && { play }),
+    ...(isByPlayer && { isByPlayer }),
   }
 }

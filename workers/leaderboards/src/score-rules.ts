@@ -11,6 +11,7 @@ export type Standing = { keys: number[]; metadata: string | null; attempts: numb
 export type Decision = { keys: number[]; moves: boolean; applied: boolean; metadata: string | null }
 
 type Rules = Pick<BoardRules, 'keys' | 'tiePolicy'>
+export const orderOfRules = ({ keys, tiePolicy }: Rules): Rules => ({ keys, tiePolicy })
 
 /** Keys as they stand in the order: ascending is ahead, and there is one zero. */
 export const orderOf = (keys: number[], { keys: sorts }: Rules): [number, number, number] => {

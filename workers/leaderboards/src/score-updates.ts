@@ -3,7 +3,8 @@ import type { Caller } from '@coinop/shared/caller'
 import { requestHash } from '@coinop/shared/hash'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { type Located, locate } from './board-cache.ts'
-import type { ScoreRefusal } from './board-commands.ts'
+import type { PlayClaim, ScoreRefusal } from './board-commands.ts'
+import { claimsOf } from './play-sessions.ts'
 import { existing } from './players.ts'
 import { problem } from './problems.ts'
 import { type AppliedScore, type ScoreUpdate, toAppliedScore, toWrite } from './score-model.ts'
@@ -13,6 +14,7 @@ export type Update = ScoreUpdate & { userId: string }
 type Refusal =
   | 'leaderboard_not_found'
   | 'user_not_found'
+  | 'play_session_not_found'
   | Exclude<ScoreRefusal, 'season_closed' | 'season_not_started' | 'wrong_number_of_keys'>
 export type Outcome = Result<{ score: AppliedScore; replayed: boolean }, Refusal>
 type Request = { updates: Update[]; key: string }
@@ -39,13 +41,29 @@ export async function submitUpdates(
       return false
     })
     if (left.length === 0) continue
-    const located = await writable(env, caller.projectId, name)
-    const writes = left.map((index) =>
-      writeOf(caller, located, { update: updates[index]!, key, index, pointer: pointerOf(index) }),
+    const { located, claims } = await claimsOf(
+      env,
+      await writable(env, caller.projectId, name),
+      left.map((index) => updates[index]!),
     )
-    const part = key === '' ? undefined : { key: requestKeyOf(caller, key), indexes: left }
+    const claimed = left.flatMap((index, at) => {
+      const claim = claims[at]!
+      if (!claim.ok) outcomes.set(index, claim)
+      return claim.ok ? [{ index, play: claim.value }] : []
+    })
+    const writes = claimed.map(({ index, play }) =>
+      writeOf(caller, located, {
+        update: updates[index]!,
+        key,
+        index,
+        pointer: pointerOf(index),
+        play,
+      }),
+    )
+    const sent = claimed.map(({ index }) => index)
+    const part = key === '' ? undefined : { key: requestKeyOf(caller, key), indexes: sent }
     const given = await submitScores(env, located, writes, part)
-    for (const [at, index] of left.entries()) {
+    for (const [at, { index }] of claimed.entries()) {
       const { seasonId, answer } = given[at]!
       const { userId } = updates[index]!
       outcomes.set(index, outcomeOf(located, { seasonId, userId }, answer))
@@ -55,7 +73,11 @@ export async function submitUpdates(
 }
 
 /** Whether there is such a board; throws `forbidden` when the caller may not write to it. */
-async function mayWrite(env: LeaderboardsEnv, caller: Caller, name: string): Promise<boolean> {
+export async function mayWrite(
+  env: LeaderboardsEnv,
+  caller: Caller,
+  name: string,
+): Promise<boolean> {
   const located = await locate(env, caller.projectId, name)
   if (!located || located.board.projectId !== caller.projectId) return false
   if (located.board.authoritative && caller.kind === 'player') {
@@ -68,9 +90,16 @@ async function mayWrite(env: LeaderboardsEnv, caller: Caller, name: string): Pro
 const requestKeyOf = ({ kind, actorId }: Caller, key: string): string =>
   kind === 'player' ? `${kind}:${actorId}:${key}` : `${kind}:${key}`
 
-type Item = { update: Update; key: string; index: number; pointer: string }
+type Item = {
+  update: Update
+  key: string
+  index: number
+  pointer: string
+  play: PlayClaim | undefined
+}
 
-function writeOf(caller: Caller, { board }: Located, { update, key, index, pointer }: Item) {
+function writeOf(caller: Caller, { board }: Located, item: Item) {
+  const { update, key, index, pointer, play } = item
   if (update.operator !== undefined && caller.kind === 'player') {
     throw problem('forbidden', 'Only a server chooses another operator.')
   }
@@ -79,6 +108,8 @@ function writeOf(caller: Caller, { board }: Located, { update, key, index, point
     key: key === '' ? '' : `${caller.kind}:${update.userId}:${index}:${key}`,
     requestHash: requestHash('scores.update', { ...update, leaderboardId: board.id }),
     pointer: `${pointer}/keys`,
+    play,
+    isByPlayer: caller.kind === 'player',
   })
 }
 

@@ -14,7 +14,7 @@ import { boardObject, openSeason, referenceOf, type SeasonRow } from './seasons.
 /** Answers of an ended season to a key are looked for as long as keys are kept. */
 const keyKeptMilliseconds = 24 * 3_600_000
 /** A season that ends between two of these is rare; three of them in one request are not. */
-const roundsMax = 4
+export const roundsMax = 4
 
 export type Submitted = { seasonId: string; answer: ScoreAnswer }
 
@@ -77,7 +77,10 @@ const isElsewhere = (answer: ScoreAnswer): boolean =>
   ['season_closed', 'season_not_started'].includes(codeOf(answer) ?? '')
 
 /** Behind a season that its object calls closed: if the database does not know yet, it learns it here. */
-async function nextSeason(env: LeaderboardsEnv, { board, season }: Located): Promise<Located> {
+export async function nextSeason(
+  env: LeaderboardsEnv,
+  { board, season }: Located,
+): Promise<Located> {
   // Of many that meet the end at once the first one looks it up.
   const known = await locate(env, board.projectId, board.id)
   if (known?.season.id === season.id) forget(board)
@@ -88,9 +91,13 @@ async function nextSeason(env: LeaderboardsEnv, { board, season }: Located): Pro
   return writable(env, board.projectId, board.id)
 }
 
+/** What an ended season refuses because of what was submitted to it. */
+const answered = ['idempotency_conflict', 'score_submitted']
+
 /**
  * A key whose score went into the season before, and whose answer was lost, is answered from there: a retried increment
- * must not count once in each season. The ended season takes nothing new, so asking it has no other effect.
+ * must not count once in each season. So is a score whose play session was started there. The ended season takes nothing
+ * new, so asking it has no other effect.
  */
 async function answersOfPrevious(
   env: LeaderboardsEnv,
@@ -98,7 +105,10 @@ async function answersOfPrevious(
   { writes, part }: { writes: ScoreWrite[]; part: RequestPart | undefined },
 ): Promise<Map<number, Submitted>> {
   const answers = new Map<number, Submitted>()
-  const keyed = [...writes.keys()].filter((index) => writes[index]!.idempotencyKey !== undefined)
+  const keyed = [...writes.keys()].filter((index) => {
+    const { idempotencyKey, play } = writes[index]!
+    return idempotencyKey !== undefined || play?.seasonId === previous?.id
+  })
   if (!previous || keyed.length === 0 || !mayAnswer(previous)) return answers
   const given = await ask('board', async () =>
     boardObject(env, previous).submit(
@@ -108,13 +118,13 @@ async function answersOfPrevious(
     ),
   )
   for (const [at, answer] of given.entries()) {
-    const isKnown = answer.ok || answer.code === 'idempotency_conflict'
+    const isKnown = answer.ok || answered.includes(answer.code)
     if (isKnown) answers.set(keyed[at]!, { seasonId: previous.id, answer })
   }
   return answers
 }
 
-const mayAnswer = ({ status, closedAt, endsAt }: SeasonRow): boolean =>
+export const mayAnswer = ({ status, closedAt, endsAt }: SeasonRow): boolean =>
   status !== 'evicted' && (closedAt ?? endsAt ?? 0) > now() - keyKeptMilliseconds
 
 type Removal = Result<{ seasonId: string; removed: boolean }, 'idempotency_conflict'>

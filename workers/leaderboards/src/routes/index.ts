@@ -20,6 +20,8 @@ import { leaderboardsRankFor } from './leaderboards.rank-for.ts'
 import { leaderboardsTop } from './leaderboards.top.ts'
 import { leaderboardsUpdate } from './leaderboards.update.ts'
 import { leaderboardsUsers } from './leaderboards.users.ts'
+import { playSessionsCreate } from './play-sessions.create.ts'
+import { playSessionsGet } from './play-sessions.get.ts'
 import { reviewsConfirm } from './reviews.confirm.ts'
 import { reviewsGet } from './reviews.get.ts'
 import { reviewsList } from './reviews.list.ts'
@@ -62,6 +64,8 @@ export const routes = [
   scoresUpdate,
   scoresBatch,
   scoresRemove,
+  playSessionsCreate,
+  playSessionsGet,
   fraudRulesCreate,
   fraudRulesList,
   fraudRulesUpdate,

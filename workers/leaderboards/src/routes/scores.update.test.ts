@@ -2,6 +2,7 @@ import { anonymous, call, player, publishableKey } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
 import { addRule } from '../test-fraud.ts'
 import { makeBoard, newUser, standingOf, submit, uniqueKey } from '../test-leaderboards.ts'
+import { startPlay } from '../test-plays.ts'
 import { closeSeasonOf } from '../test-seasons.ts'
 import { scoresUpdate } from './scores.update.ts'
 
@@ -111,6 +112,22 @@ describe('scores.update', () => {
     expect(await standingOf(board)).toEqual([[userId, 100]])
   })
 
+  test('409 score_submitted and session_expired, 404 play_session_not_found, and nothing changes', async () => {
+    const { board, userId } = await boardWithUser()
+    const started = async (json: object = {}) =>
+      (await startPlay(board, { userId, ...json })).body.token
+    const [token, short] = [await started(), await started({ expiresInSeconds: 1 })]
+    const send = (playSession: string) => submit(board, { userId, score: 5, playSession })
+    expect((await send(token)).status).toBe(200)
+    const again = await submit(board, { userId, score: 6, playSession: token })
+    expect(again).toMatchObject({ status: 409, body: { code: 'score_submitted' } })
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    expect(await send(short)).toMatchObject({ status: 409, body: { code: 'session_expired' } })
+    const forged = await send(token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a'))
+    expect(forged).toMatchObject({ status: 404, body: { code: 'play_session_not_found' } })
+    expect(await standingOf(board)).toEqual([[userId, 5]])
+  })
+
   test('200 a player’s own score where the board allows it, 403 anywhere else and for anybody else', async () => {
     const { board, userId } = await boardWithUser({ authoritative: false })
     const caller = { ...player(userId), projectId: board.caller.projectId }
@@ -149,6 +166,8 @@ describe('scores.update', () => {
     ['/body/metadata', { metadata: { note: 'x'.repeat(2_048) } }],
     ['/body/metadata', { metadata: 'text' }],
     ['/body/operator', { operator: 'worst' }],
+    ['/body/playSession', { playSession: 'token' }],
+    ['/body/playSession', { playSession: `pls_${'0'.repeat(300)}` }],
     ['/body/colour', { colour: 'red' }],
   ])('400 invalid_request at %s for %j', async (pointer, change) => {
     const { board, userId } = await boardWithUser()

@@ -15,7 +15,7 @@ export const scoresUpdate = defineRoute({
     path: '/v1/scores/update',
     summary: 'Submit a score',
     description:
-      'A player submits their own score, on leaderboards that are not authoritative, with the operator of the leaderboard. An increment counts once however often it is sent with the same Idempotency-Key.',
+      'A player submits their own score, on leaderboards that are not authoritative, with the operator of the leaderboard. With `playSession` it is the one score of that session. An increment counts once however often it is sent with the same Idempotency-Key.',
     request: { body: json(ScoreUpdate) },
     responses: {
       200: json(AppliedScore, 'Where the user stands'),
@@ -25,6 +25,9 @@ export const scoresUpdate = defineRoute({
         'score_out_of_bounds',
         'attempts_exhausted',
         'submission_rejected',
+        'play_session_not_found',
+        'session_expired',
+        'score_submitted',
         'idempotency_conflict',
       ),
     },
