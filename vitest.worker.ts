@@ -43,7 +43,7 @@ export function workerProject(
       include: ['src/**/*.test.ts'],
       globalSetup: reachesDiscord(worker) ? [join(repository, 'tests/fake-discord-setup.ts')] : [],
       setupFiles: [join(repository, 'tools/vitest-setup.ts')],
-      isolate: rememberedByNeighbours(worker),
+      isolate: remembersKeys(worker),
       testTimeout: 15_000,
       hookTimeout: 15_000,
     },
@@ -52,9 +52,9 @@ export function workerProject(
 
 /**
  * Files share a workerd, whose start and whose modules cost more than most tests; the setup empties what they remember and
- * store. What neighbours remember it cannot: the gateway asks `auth`, which keeps its signing key in memory, for tokens.
+ * store. Two cannot share it: `auth` keeps its signing key in memory, and the gateway cannot make it forget that.
  */
-const rememberedByNeighbours = (worker: Worker) => worker.name === 'gateway'
+const remembersKeys = (worker: Worker) => ['auth', 'gateway'].includes(worker.name)
 const reachesDiscord = (worker: Worker) => ['auth', 'gateway', 'discord'].includes(worker.name)
 
 /** Buckets that an operator may bind: see the comment in that Worker's wrangler.toml. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runChecks } from './check.ts'
@@ -28,11 +29,17 @@ async function runTests(): Promise<boolean> {
     '--reporter=json',
     `--outputFile.json=${results}/vitest.json`,
   ]
-  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
-    cwd: repository,
-    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
-    stdio: ['inherit', 'pipe', 'inherit'],
-  })
+  // One more than vitest would take: a test waits for workerd most of the time.
+  const workers = `--maxWorkers=${availableParallelism()}`
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', workers, ...reporters, ...process.argv.slice(2)],
+    {
+      cwd: repository,
+      env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+      stdio: ['inherit', 'pipe', 'inherit'],
+    },
+  )
   for await (const line of createInterface(child.stdout)) {
     if (!line.startsWith('{"level":"info"')) console.log(line)
   }
