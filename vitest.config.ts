@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'tools',
           include: ['{tools,bench}/*.test.ts'],
           exclude: ['tools/tidy.test.ts'],
+          // The first to ask for the contracts imports every Worker.
+          testTimeout: 60_000,
         },
       },
       { test: { name: 'tidy', include: ['tools/tidy.test.ts'], testTimeout: 60_000 } },
