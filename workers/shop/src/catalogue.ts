@@ -2,7 +2,7 @@
 import { now } from '@coinop/shared/clock'
 import type { Statement } from '@coinop/shared/idempotency'
 import { idPattern } from '@coinop/shared/ids'
-import { and, asc, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type Item, type ItemPatch, nameKeyOf, type NewItem, toItem } from './model.ts'
 import { type ProductRow, products } from './schema.ts'
@@ -41,32 +41,23 @@ export async function findProduct(
   return row
 }
 
+type Db = DrizzleD1Database
+
 /** The active item with this id or, in any case, this name; of several with one name the oldest. */
-export async function findActiveItem(
-  db: DrizzleD1Database,
-  projectId: string,
-  text: string,
-): Promise<Item | undefined> {
-  const [row] = await db
-    .select()
-    .from(products)
-    .where(and(eq(products.projectId, projectId), isNamed(text), eq(products.isActive, true)))
-    .orderBy(asc(products.id))
-    .limit(1)
-  return row && toItem(row)
-}
+export const findActiveItem = (db: Db, projectId: string, text: string) =>
+  findNamed(db, and(eq(products.projectId, projectId), isNamed(text), eq(products.isActive, true)))
 
 /** The item with this id or, in any case, this name, on sale or not; of several those on sale first, then the oldest. */
-export async function findAnyItem(
-  db: DrizzleD1Database,
-  projectId: string,
-  text: string,
-): Promise<Item | undefined> {
+export const findAnyItem = (db: Db, projectId: string, text: string) =>
+  findNamed(db, and(eq(products.projectId, projectId), isNamed(text)))
+
+async function findNamed(db: Db, which: SQL | undefined): Promise<Item | undefined> {
+  const order = [desc(products.isActive), asc(products.id)]
   const [row] = await db
     .select()
     .from(products)
-    .where(and(eq(products.projectId, projectId), isNamed(text)))
-    .orderBy(desc(products.isActive), asc(products.id))
+    .where(which)
+    .orderBy(...order)
     .limit(1)
   return row && toItem(row)
 }
