@@ -17,7 +17,7 @@ const emptyAgain = new Error('the next sequence')
 
 describe('the ledger against a plain model', () => {
   test(`${runs} sequences of up to ${commandsMax} commands, SEED=${seed}: the same answers, balances, entries and holds`, async () => {
-    const done = { commands: 0, refused: 0, replayed: 0 }
+    const done = { commands: 0, refused: 0, replayed: 0, traded: 0 }
     const perTurn = 500
     for (let first = 0; first < runs; first += perTurn) {
       const stub = bindings.WALLETS.getByName(`prj_model/${seed}-${first}`)
@@ -39,13 +39,14 @@ describe('the ledger against a plain model', () => {
     console.log(`SEED=${seed} RUNS=${runs}: ${JSON.stringify(done)}`)
     expect(done.refused).toBeGreaterThan(runs)
     expect(done.replayed).toBeGreaterThan(runs)
+    expect(done.traded).toBeGreaterThan(runs / 4)
   }, 600_000)
 })
 
 function sequence(
   storage: DurableObjectStorage,
   random: Random,
-  done: { commands: number; refused: number; replayed: number },
+  done: { commands: number; refused: number; replayed: number; traded: number },
 ): void {
   let time = 1_700_000_000_000
   const ledger = new Ledger(storage, () => time)
@@ -64,6 +65,7 @@ function sequence(
     done.commands += 1
     if (!answer.ok) done.refused += 1
     else if (answer.value.replayed) done.replayed += 1
+    else if (answer.value.entries.some(({ kind }) => kind.startsWith('trade_'))) done.traded += 1
     compareAnswers(answer, expected)
     for (const { id, verdict } of model.randomVerdicts(random)) ledger.settle(id, verdict)
     if (random.below(10) === 0) compareState(ledger, model, time)
@@ -108,7 +110,7 @@ function compareState(ledger: Ledger, model: ModelWallet, time: number): void {
   const holds = ledger.holds.before('~', 1_000).map((hold: HoldRow) => holdAt(hold, time))
   same(
     holds.map(({ id, state, captured }) => [id, state, captured]),
-    model.holdStates(time),
+    model.holds.states(time),
     'holds',
   )
 }

@@ -1,5 +1,7 @@
 /** Random commands for the model test: they name holds and movements that the model knows, and some that nobody does. */
 import type { BatchStep, LedgerCommand } from './commands.ts'
+import { escrowKeys } from './escrow-rules.ts'
+import type { EscrowPart } from './escrow-storage.ts'
 import type { EntryKind, Posting, SystemAccount } from './ledger-rules.ts'
 import type { ModelWallet } from './test-model.ts'
 import type { Random } from './test-random.ts'
@@ -99,6 +101,9 @@ export class CommandMaker {
     }),
     (given) => this.reversal(given),
     (given) => this.batch(given),
+    (given) => this.trade(given),
+    (given) => this.nextOfTrade(given),
+    (given) => this.nextOfTrade(given),
   ]
 
   private post(
@@ -134,8 +139,42 @@ export class CommandMaker {
     return { do: 'batch', ...common, steps }
   }
 
+  private trade({ random, common }: Given): LedgerCommand {
+    const { tooLate } = this.model.trades
+    const isLate = tooLate.length > 0 && random.below(4) === 0
+    const tradeId = isLate ? random.pick(tooLate) : `trd_${common.transferId}`
+    const sideOf = (side: string) =>
+      currencies
+        .filter(() => random.below(2) === 0)
+        .map((currency): EscrowPart => {
+          const transferId = `${tradeId}_${side}_${currency}`
+          return { transferId, currency, amount: amountOf(random) }
+        })
+    const parts = { counterparty: 'usr_partner', gives: sideOf('gives'), receives: sideOf('gets') }
+    const key = escrowKeys.escrow(tradeId)
+    return { do: 'escrow', ...common, ...parts, act: 'hold', transferId: tradeId, key }
+  }
+
+  /** What may follow in a trade: its payment, what the partner pays, or its release; now and then that of a trade that never began. */
+  private nextOfTrade({ random, common }: Given): LedgerCommand {
+    const trades = this.model.trades.underWay()
+    const trade = random.below(8) > 0 && trades.length > 0 ? random.pick(trades) : undefined
+    const transferId = trade?.id ?? `trd_none_${common.transferId}`
+    const same = { do: 'escrow' as const, ...common, transferId }
+    if (!trade || (trade.phase === 'held' && random.below(2) === 0)) {
+      return { ...same, act: 'release', key: escrowKeys.release(transferId) }
+    }
+    const [part] = trade.receives
+    if (!part || random.below(2) === 0) {
+      return { ...same, act: 'pay', key: escrowKeys.pay(transferId) }
+    }
+    const credit = { ...common, ...part, key: `credit:${part.transferId}`, memo: trade.id }
+    const between = { recipient: wallet.walletId, sender: trade.counterparty }
+    return { do: 'credit', ...credit, ...between, kind: 'trade' }
+  }
+
   private someHold(random: Random): string {
-    return random.pick([...this.model.holdIds().slice(-4), 'id_none'])
+    return random.pick([...this.model.holds.ids().slice(-4), 'id_none'])
   }
 
   /** Remembers what a later reversal can name. */
@@ -143,7 +182,8 @@ export class CommandMaker {
     const { do: what, transferId } = command
     if (what === 'credit') {
       const { currency, amount, sender: from } = command
-      this.model.undoable.set(transferId, { kind: 'transfer_in', currency, amount, from })
+      const kind = command.kind === 'trade' ? 'trade_in' : 'transfer_in'
+      this.model.undoable.set(transferId, { kind, currency, amount, from })
     }
     if (what === 'post') {
       const { kind, currency, amount } = command.postings[0]!

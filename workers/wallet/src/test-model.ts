@@ -1,30 +1,28 @@
 /** The wallet as plain arrays: what the ledger must do, written as directly as possible and without its rules. */
-import type { BatchStep, LedgerCommand } from './commands.ts'
+import { fail, ok, type Result } from '@coinop/shared/result'
+import type { BatchStep, Doing, LedgerCommand, NewHold } from './commands.ts'
+import { escrowKeys } from './escrow-rules.ts'
 import type { EntryKind } from './ledger-rules.ts'
+import { ModelHolds } from './test-model-holds.ts'
+import { ModelTrades } from './test-model-trades.ts'
 import { type Random, sum } from './test-random.ts'
 
 type Entry = [kind: EntryKind, currency: string, amount: number, heldChange: number]
-type Hold = {
+type Sent = {
   id: string
   currency: string
   amount: number
-  account: string
-  state: string
-  captured: number
-  expiresAt: number
-}
-type Sent = Pick<Hold, 'id' | 'currency' | 'amount'> & {
   open: boolean
-  kind: 'transfer' | 'reversal'
+  kind: 'transfer' | 'reversal' | 'trade'
 }
 type Answer = { replayed: boolean; seqs: number[] } | { code: string; step: number }
-type State = { entries: Entry[]; holds: Hold[]; sent: Sent[]; reversed: string[] }
+type State = { entries: Entry[]; sent: Sent[]; reversed: string[] }
 
 const max = Number.MAX_SAFE_INTEGER
 const currencies = ['COIN', 'GEM']
 
 export class ModelWallet {
-  private readonly state: State = { entries: [], holds: [], sent: [], reversed: [] }
+  private readonly state: State = { entries: [], sent: [], reversed: [] }
   private readonly answers = new Map<string, { request: string; answer: Answer }>()
   /** Movements that can be undone: their kind, and how much. */
   readonly undoable = new Map<
@@ -32,15 +30,14 @@ export class ModelWallet {
     { kind: EntryKind; currency: string; amount: number; from: string }
   >()
 
+  readonly holds = new ModelHolds()
+  readonly trades = new ModelTrades()
+
   /** Where the first entry of each movement stands. */
   private readonly happened = new Map<string, number>()
 
   get entries(): Entry[] {
     return this.state.entries
-  }
-
-  holdIds(): string[] {
-    return this.state.holds.map(({ id }) => id)
   }
 
   balances(time: number): [string, number, number][] {
@@ -54,16 +51,6 @@ export class ModelWallet {
       .filter(([, posted, held]) => posted !== 0 || held !== 0)
   }
 
-  holdStates(time: number): [string, string, number][] {
-    return this.state.holds
-      .map(({ id, state, captured, expiresAt }): [string, string, number] => [
-        id,
-        state === 'open' && expiresAt <= time ? 'expired' : state,
-        captured,
-      ])
-      .toSorted(([left], [right]) => (left < right ? 1 : -1))
-  }
-
   execute(command: LedgerCommand, time: number): Answer {
     const { key, caps: _, transferId: __, actor: ___, ...request } = command
     const text = JSON.stringify(request)
@@ -72,26 +59,17 @@ export class ModelWallet {
       if (earlier.request !== text) return { code: 'idempotency_conflict', step: 0 }
       return 'code' in earlier.answer ? earlier.answer : { ...earlier.answer, replayed: true }
     }
-    for (const hold of this.state.holds.toSorted(
-      (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
-    )) {
-      if (hold.state !== 'open' || hold.expiresAt > time) continue
-      this.state.entries.push(['expire', hold.currency, 0, -hold.amount])
-      hold.state = 'expired'
+    for (const { currency, amount } of this.holds.expire(time)) {
+      this.state.entries.push(['expire', currency, 0, -amount])
     }
     const undo = this.undo()
     const first = this.state.entries.length
-    const code =
-      command.do === 'batch'
-        ? this.batch(command.steps, command.caps, time)
-        : this.decide(command, time)
+    const { steps } = command as Partial<Doing<'batch'>>
+    const code = steps ? this.batch(steps, command.caps, time) : this.decide(command, time)
     if (code) undo()
     const seqs = this.state.entries.slice(first).map((_, index) => first + index + 1)
-    const answer = code
-      ? typeof code === 'string'
-        ? { code, step: 0 }
-        : code
-      : { replayed: false, seqs }
+    const refused = typeof code === 'string' ? { code, step: 0 } : code
+    const answer = refused ?? { replayed: false, seqs }
     this.answers.set(key, { request: text, answer })
     if (!code) this.happened.set(command.transferId, first + 1)
     return answer
@@ -99,24 +77,17 @@ export class ModelWallet {
 
   /** Ends some transfers that are on their way: accepted, or come back. */
   randomVerdicts(random: Random) {
-    const verdicts: {
-      id: string
-      verdict: { ok: true; value: null } | { ok: false; code: 'balance_limit_exceeded' }
-    }[] = []
+    const verdicts: { id: string; verdict: Result<null, 'balance_limit_exceeded'> }[] = []
     for (const sent of this.state.sent) {
       if (!sent.open || random.below(3) > 0) continue
-      const accepted = random.below(2) === 0
+      // What a trade pays has its room at the other side: it always arrives.
+      const accepted = sent.kind === 'trade' || random.below(2) === 0
       sent.open = false
       if (!accepted) {
         const kind = sent.kind === 'transfer' ? 'transfer_refund' : 'reversal_refund'
         this.state.entries.push([kind, sent.currency, sent.amount, 0])
       }
-      verdicts.push({
-        id: sent.id,
-        verdict: accepted
-          ? { ok: true, value: null }
-          : { ok: false, code: 'balance_limit_exceeded' },
-      })
+      verdicts.push({ id: sent.id, verdict: accepted ? ok(null) : fail('balance_limit_exceeded') })
     }
     return verdicts
   }
@@ -126,21 +97,18 @@ export class ModelWallet {
   }
 
   private heldAt(currency: string, time: number): number {
-    const open = this.state.holds.filter(
-      (hold) => hold.state === 'open' && hold.currency === currency,
-    )
-    return sum(open.filter(({ expiresAt }) => expiresAt > time).map(({ amount }) => amount))
+    return this.holds.held(currency, time) + this.trades.held(currency)
   }
 
   private undo(): () => void {
-    const { entries, sent, reversed, holds } = this.state
+    const { entries, sent, reversed } = this.state
     const lengths = [entries.length, sent.length, reversed.length] as const
-    const before = holds.map((hold) => ({ ...hold }))
+    const undoHolds = this.holds.undo()
     return () => {
       entries.length = lengths[0]
       sent.length = lengths[1]
       reversed.length = lengths[2]
-      this.state.holds = before
+      undoHolds()
     }
   }
 
@@ -175,14 +143,15 @@ export class ModelWallet {
       case 'send':
         return this.send(command, time)
       case 'credit':
-        return this.move({ ...command, kind: 'transfer_in' }, command.caps, time)
+        return this.credit(command, time)
       case 'reverse':
         return this.reverse(command, time)
-      case 'batch':
       case 'escrow':
+        return this.escrow(command, time)
+      case 'batch':
         break
     }
-    throw new Error('A batch is not part of another, and trades have a model of their own.')
+    throw new Error('A batch is not part of another.')
   }
 
   private move(
@@ -192,91 +161,112 @@ export class ModelWallet {
   ): string | undefined {
     const posted = this.posted(currency)
     if (amount < 0 && posted - this.heldAt(currency, time) < -amount) return 'insufficient_funds'
-    const returning = this.state.sent.filter((sent) => sent.open && sent.currency === currency)
-    if (amount > 0 && posted > max - amount - sum(returning.map((sent) => sent.amount))) {
-      return 'balance_limit_exceeded'
-    }
+    if (amount > 0 && posted > this.most(currency) - amount) return 'balance_limit_exceeded'
     const cap = caps?.[currency]
-    if (cap !== undefined && ['deposit', 'transfer_in'].includes(kind) && posted + amount > cap) {
+    const counted = posted + this.trades.expected(currency) + amount
+    if (cap !== undefined && ['deposit', 'transfer_in'].includes(kind) && counted > cap) {
       return 'currency_cap_exceeded'
     }
     this.state.entries.push([kind, currency, amount, 0])
     return undefined
   }
 
-  private hold(
-    id: string,
-    {
-      currency,
-      amount,
-      account,
-      seconds,
-    }: { currency: string; amount: number; account: string; seconds: number },
-    time: number,
-  ): string | undefined {
-    if (this.state.holds.filter(({ state }) => state === 'open').length >= 100)
-      return 'too_many_holds'
-    if (this.posted(currency) - this.heldAt(currency, time) < amount) return 'insufficient_funds'
-    this.state.entries.push(['hold', currency, 0, amount])
-    this.state.holds.push({
-      id,
-      currency,
-      amount,
-      account,
-      state: 'open',
-      captured: 0,
-      expiresAt: time + seconds * 1_000,
-    })
+  /** The largest balance that leaves room for what may come back and for what trades bring. */
+  private most(currency: string): number {
+    const open = this.state.sent.filter((sent) => sent.open && sent.currency === currency)
+    return max - sum(open.map(({ amount }) => amount)) - this.trades.expected(currency)
+  }
+
+  private credit(command: Doing<'credit'>, time: number): string | undefined {
+    if (command.kind !== 'trade') {
+      return this.move({ ...command, kind: 'transfer_in' }, command.caps, time)
+    }
+    this.trades.arrived(command.transferId)
+    return this.move({ ...command, kind: 'trade_in' }, undefined, time)
+  }
+
+  private escrow(command: Doing<'escrow'>, time: number): string | undefined {
+    if (command.act === 'hold') return this.setAside(command, time)
+    const { transferId: id } = command
+    const given = this.trades.takeGiven(id)
+    for (const { transferId, currency, amount } of given) {
+      if (command.act === 'pay') {
+        this.state.entries.push(['trade_out', currency, -amount, -amount])
+        this.state.sent.push({ id: transferId, currency, amount, open: true, kind: 'trade' })
+      } else {
+        this.state.entries.push(['void', currency, 0, -amount])
+      }
+    }
+    if (command.act === 'pay') return undefined
+    this.trades.end(id)
+    const key = escrowKeys.escrow(id)
+    if (this.answers.has(key)) return undefined
+    this.answers.set(key, { request: '', answer: { code: 'hold_closed', step: 0 } })
+    this.trades.tooLate.push(id)
     return undefined
   }
 
-  private end(
-    command: Extract<LedgerCommand, { do: 'capture' | 'void' }>,
+  private setAside(
+    command: Extract<Doing<'escrow'>, { act: 'hold' }>,
     time: number,
   ): string | undefined {
-    const hold = this.state.holds.find(
-      ({ id, account }) => id === command.holdId && account === command.account,
-    )
-    if (!hold) return 'hold_not_found'
-    if (hold.state === 'expired' || (hold.state === 'open' && hold.expiresAt <= time))
-      return 'hold_expired'
-    if (hold.state !== 'open') return 'hold_closed'
+    const { transferId: id, counterparty, gives, receives, caps } = command
+    if (!this.trades.hasRoomFor(gives.length + receives.length)) return 'too_many_holds'
+    for (const { currency, amount } of receives) {
+      const posted = this.posted(currency)
+      const cap = caps?.[currency]
+      const counted = posted + this.trades.expected(currency) + amount
+      if (cap !== undefined && counted > cap) return 'currency_cap_exceeded'
+      if (posted > this.most(currency) - amount) return 'balance_limit_exceeded'
+    }
+    for (const { currency, amount } of gives) {
+      if (this.posted(currency) - this.heldAt(currency, time) < amount) return 'insufficient_funds'
+      this.state.entries.push(['hold', currency, 0, amount])
+    }
+    this.trades.begin({ id, counterparty, gives, receives, phase: 'held' })
+    return undefined
+  }
+
+  private hold(id: string, wanted: NewHold, time: number): string | undefined {
+    const { currency, amount } = wanted
+    if (this.holds.isFull()) return 'too_many_holds'
+    if (this.posted(currency) - this.heldAt(currency, time) < amount) return 'insufficient_funds'
+    this.state.entries.push(['hold', currency, 0, amount])
+    this.holds.open(id, wanted, time)
+    return undefined
+  }
+
+  private end(command: Doing<'capture' | 'void'>, time: number): string | undefined {
+    const hold = this.holds.ending(command, time)
+    if (typeof hold === 'string') return hold
+    const { currency } = hold
     if (command.do === 'void') {
       hold.state = 'voided'
-      this.state.entries.push(['void', hold.currency, 0, -hold.amount])
+      this.state.entries.push(['void', currency, 0, -hold.amount])
       return undefined
     }
     const captured = command.amount ?? hold.amount
     if (captured > hold.amount) return 'capture_exceeds_hold'
     hold.state = 'captured'
     hold.captured = captured
-    this.state.entries.push(['capture', hold.currency, -captured, -hold.amount])
-    if (!command.payout) return undefined
-    return this.move(
-      { kind: 'payout', currency: hold.currency, amount: command.payout },
-      undefined,
-      time,
-    )
+    this.state.entries.push(['capture', currency, -captured, -hold.amount])
+    const { payout } = command
+    return payout
+      ? this.move({ kind: 'payout', currency, amount: payout }, undefined, time)
+      : undefined
   }
 
-  private send(command: Extract<LedgerCommand, { do: 'send' }>, time: number): string | undefined {
+  private send(command: Doing<'send'>, time: number): string | undefined {
     const { transferId: id, currency, amount } = command
     const code = this.move({ kind: 'transfer_out', currency, amount: -amount }, undefined, time)
     if (!code) this.state.sent.push({ id, currency, amount, open: true, kind: 'transfer' })
     return code
   }
 
-  private reverse(
-    command: Extract<LedgerCommand, { do: 'reverse' }>,
-    time: number,
-  ): string | undefined {
+  private reverse(command: Doing<'reverse'>, time: number): string | undefined {
     const { transferId: id } = command
-    const found = this.undoable.get(id)
-    const seq = this.happened.get(id)
-    // A credit is found by its key, others among the newest.
-    const near = seq !== undefined && this.entries.length - seq < 200
-    if (!found || seq === undefined || !(near || found.from)) return 'transfer_not_found'
-    if (this.state.reversed.includes(id)) return 'already_reversed'
+    const found = this.findUndoable(id)
+    if (typeof found === 'string') return found
     const { currency, from } = found
     const amount = command.amount ?? found.amount
     if (amount > found.amount) return 'reversal_exceeds_amount'
@@ -285,6 +275,16 @@ export class ModelWallet {
     this.state.reversed.push(id)
     if (from) this.state.sent.push({ id, currency, amount, open: true, kind: 'reversal' })
     return undefined
+  }
+
+  private findUndoable(id: string) {
+    const found = this.undoable.get(id)
+    const seq = this.happened.get(id)
+    // A credit is found by its key, others among the newest.
+    const near = seq !== undefined && this.entries.length - seq < 200
+    if (!found || seq === undefined || !(near || found.from)) return 'transfer_not_found'
+    if (found.kind === 'trade_in') return 'not_reversible'
+    return this.state.reversed.includes(id) ? 'already_reversed' : found
   }
 
   private moveBack(
