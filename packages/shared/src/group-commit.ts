@@ -39,15 +39,26 @@ export class GroupCommit {
    * of its own, or, in a group that is decided together, the group is undone and each is decided again with one.
    */
   add<T>(decide: () => T): Promise<T> {
-    const result = new Promise<T>((done, failed) => {
+    const result = this.enqueue(decide)
+    if (!this.committing) void this.drain()
+    return result
+  }
+
+  /** The same for several: those that fit in one commit share it. */
+  addAll<T>(decides: (() => T)[]): Promise<T>[] {
+    const results = decides.map((decide) => this.enqueue(decide))
+    if (!this.committing) void this.drain()
+    return results
+  }
+
+  private enqueue<T>(decide: () => T): Promise<T> {
+    return new Promise<T>((done, failed) => {
       this.waiting.push({
         decide: onAccount(decide),
         done: done as (value: unknown) => void,
         failed,
       })
     })
-    if (!this.committing) void this.drain()
-    return result
   }
 
   private async drain(): Promise<void> {

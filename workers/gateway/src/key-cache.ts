@@ -4,6 +4,7 @@
  */
 import { parseApiKey } from '@coinop/shared/api-key'
 import { now } from '@coinop/shared/clock'
+import { Gathering, type Later } from '@coinop/shared/gathering'
 import { ask } from '@coinop/shared/neighbour'
 
 type Lookups = Pick<GatewayEnv['AUTH_LOOKUPS'], 'findKey' | 'keyGeneration'>
@@ -21,6 +22,8 @@ export const rememberedMilliseconds = 10_000
 const rememberedMax = 1_000
 /** By the key itself, which the request has in memory anyway: its digest would cost a tenth of what the gateway does. */
 const remembered = new Map<string, Remembered>()
+/** By the key's id: requests that come while one asks are answered by one question, the next. */
+const generations = new Gathering<string, number>()
 
 /** Who a key is, as this isolate remembers it. */
 export function rememberedKey(key: string): KeyIdentity | undefined {
@@ -34,13 +37,23 @@ export async function findKey(lookups: Lookups, key: string): Promise<KeyIdentit
 }
 
 /** Who a key is at this moment: no change that was answered before this call is missed. */
-export async function findKeyNow(lookups: Lookups, key: string): Promise<KeyIdentity | undefined> {
+export async function findKeyNow(
+  lookups: Lookups,
+  key: string,
+  later?: Later,
+): Promise<KeyIdentity | undefined> {
   const known = remembered.get(key)
   if (known?.generation === undefined || known.until <= now()) {
     return lookUp(lookups, key, known?.identity)
   }
   const { projectId, keyId } = known.identity
-  const generation = await ask('auth', () => lookups.keyGeneration({ projectId, keyId }))
+  const generation = await generations.ask(keyId, keyId, {
+    all: async (asked) => {
+      const current = await ask('auth', () => lookups.keyGeneration({ projectId, keyId }))
+      return asked.map(() => current)
+    },
+    later,
+  })
   const isSame = generation === known.generation && known.until > now()
   return isSame ? known.identity : lookUp(lookups, key, known.identity)
 }

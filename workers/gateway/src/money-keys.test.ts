@@ -108,6 +108,46 @@ describe('a key where money moves', () => {
     expect(await findKeyNow(AUTH_LOOKUPS, key)).toBeUndefined()
   })
 
+  test('asks once for requests that come together, and after each of them has come', async () => {
+    const { id, key } = await newApiKey()
+    const { lookups, calls } = counted()
+    for (let count = 0; count < 2; count += 1) await findKeyNow(lookups, key)
+    const { AUTH_LOOKUPS } = bindings
+    let asked = 0
+    let release: (() => void) | undefined
+    const released = new Promise<void>((done) => (release = done))
+    const held = {
+      ...lookups,
+      // Answers what was true when it was asked, later.
+      keyGeneration: async (...input: Parameters<typeof AUTH_LOOKUPS.keyGeneration>) => {
+        asked += 1
+        const generation = await AUTH_LOOKUPS.keyGeneration(...input)
+        await released
+        return generation
+      },
+    } as unknown as GatewayEnv['AUTH_LOOKUPS']
+    const before = findKeyNow(held, key)
+    await vi.waitFor(() => expect(asked).toBe(1))
+    expect((await revoke(id)).status).toBe(204)
+    const after = Array.from({ length: 20 }, () => findKeyNow(held, key))
+    release?.()
+    expect(await before).toMatchObject({ keyId: id })
+    expect(await Promise.all(after)).toEqual(after.map(() => undefined))
+    expect(asked).toBe(2)
+    expect(calls()).toEqual([22, 0])
+  })
+
+  test('of many requests at once, from the answer of its revocation on, is refused in all', async () => {
+    const { id, key } = await newApiKey()
+    for (let count = 0; count < 3; count += 1) expect(await moveMoney(key)).not.toBe(401)
+    const many = () => Promise.all(Array.from({ length: 20 }, () => moveMoney(key)))
+    expect(new Set(await many())).toEqual(new Set([404]))
+    const during = many()
+    expect((await revoke(id)).status).toBe(204)
+    expect(new Set(await many())).toEqual(new Set([401]))
+    expect(new Set([404, 401])).toEqual(new Set([404, 401, ...(await during)]))
+  })
+
   test('that expires counts until then and no longer, whatever is remembered', async () => {
     const { id, key } = await newApiKey()
     const real = await bindings.AUTH_LOOKUPS.findKey(key)

@@ -108,7 +108,7 @@ describe('entries.list', () => {
       for (const { at: _, ...posting } of past.slice(60)) {
         const key = `deposit:${crypto.randomUUID()}`
         const command = { wallet: { projectId: '', walletId }, key, transferId: key, actor: 'test' }
-        await object.post({ ...command, postings: [{ ...posting, memo: '' }] })
+        await object.execute({ do: 'post', ...command, postings: [{ ...posting, memo: '' }] })
       }
     })
     const seen = first.data.map(({ sequence }) => sequence)

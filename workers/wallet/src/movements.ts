@@ -1,9 +1,18 @@
 /** What routes and entrypoints do with money: check what the wallet cannot know, then ask the wallet. */
 import type { Caller } from '@coinop/shared/caller'
 import { isoTime } from '@coinop/shared/clock'
+import { Gathering, type Later } from '@coinop/shared/gathering'
 import { newId } from '@coinop/shared/ids'
 import { fail, ok, type Result } from '@coinop/shared/result'
-import type { CommandRefusal, LedgerRefusal, Posted, Sent, Verdict } from './commands.ts'
+import {
+  type CommandRefusal,
+  type Doing,
+  type LedgerRefusal,
+  onlyPostings,
+  type Posted,
+  type Sent,
+  type Verdict,
+} from './commands.ts'
 import { capsOf, useCurrency } from './currencies.ts'
 import { holderExists } from './holders.ts'
 import type { EntryKind, Posting, SystemAccount } from './ledger-rules.ts'
@@ -30,6 +39,8 @@ export type Movement = {
   memo: string
   /** Set when another Worker decides by the answer: then every refusal is remembered under the key. */
   final?: true
+  /** Keeps the request alive while it asks the wallet for others too. */
+  later: Later
 }
 
 export const walletOf = (env: WalletEnv, { projectId }: Caller, walletId: string) =>
@@ -37,17 +48,28 @@ export const walletOf = (env: WalletEnv, { projectId }: Caller, walletId: string
 
 export const actorOf = ({ kind, actorId }: Caller): string => `${kind}:${actorId}`
 
+/** Movements of one wallet that arrive together are one request to it. Apart by namespace: one that counts is of one request. */
+const arriving = new WeakMap<WalletEnv['WALLETS'], Arriving>()
+type Arriving = Gathering<Doing<'post'>, Verdict<Posted, LedgerRefusal>>
+
+function arrivingAt(wallets: WalletEnv['WALLETS']): Arriving {
+  const known = arriving.get(wallets) ?? new Gathering()
+  arriving.set(wallets, known)
+  return known
+}
+
 /** Moves money between a wallet and the system accounts, all steps or none, once per key. */
 export async function move(
   env: WalletEnv,
   caller: Caller,
-  { walletId, key, transferId, currency, steps, memo, final }: Movement,
+  { walletId, key, transferId, currency, steps, memo, final, later }: Movement,
 ): Promise<Verdict<Posted, MovementRefusal>> {
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('wallet_not_found')
   const known = await useCurrency(env.WALLET_DB, caller.projectId, currency)
   if (!known && !final) return fail('currency_not_found')
   const postings = steps.map((step): Posting => ({ ...step, currency, counterparty: '', memo }))
-  return walletOf(env, caller, walletId).post({
+  const command: Doing<'post'> = {
+    do: 'post',
     wallet: { projectId: caller.projectId, walletId },
     key,
     transferId: transferId ?? newId('trf'),
@@ -56,7 +78,12 @@ export async function move(
     ...(known && { caps: capsOf(known) }),
     // Left to the wallet to say, so that two tries of one order cannot hear different things.
     ...(!known && { refusal: 'currency_not_found' as const }),
+  }
+  const verdict = await arrivingAt(env.WALLETS).ask(`${caller.projectId}/${walletId}`, command, {
+    all: async (commands) => walletOf(env, caller, walletId).executeAll(commands),
+    later,
   })
+  return onlyPostings(verdict)
 }
 
 export type NewTransfer = {

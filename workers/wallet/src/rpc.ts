@@ -66,6 +66,7 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
           steps: chargeSteps(charge.amount),
           final: true,
           memo: charge.memo,
+          later: this.ctx,
         }),
       ),
     )
@@ -102,9 +103,8 @@ export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
   ): Promise<Verdict<Posted, UncappedRefusal> | undefined> {
     return rpcOperation('wallet', 'charges.find', caller, async () => {
       if (!(await holderExists(this.env.PLAYERS, caller, walletId))) return undefined
-      const found: unknown = await walletOf(this.env, caller, walletId).verdict(
-        `charge:${reference}`,
-      )
+      const wallet = walletOf(this.env, caller, walletId)
+      const found: unknown = await wallet.verdict(`charge:${reference}`)
       return found as Verdict<Posted, UncappedRefusal> | undefined
     })
   }
@@ -136,6 +136,7 @@ export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
           steps: settlementSteps(round.stake, round.payout),
           final: true,
           memo: round.memo,
+          later: this.ctx,
         }),
       ),
     )
@@ -206,6 +207,7 @@ export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
           currency: reward.currency,
           steps: rewardSteps(reward.amount),
           memo: reward.memo,
+          later: this.ctx,
         }),
       ),
     )
@@ -230,6 +232,7 @@ export class WalletDeposits extends WorkerEntrypoint<WalletEnv> {
         currency: given.currency,
         steps: depositSteps(given.amount),
         memo: given.memo,
+        later: this.ctx,
       }),
     )
   }
@@ -243,6 +246,7 @@ export class WalletDeposits extends WorkerEntrypoint<WalletEnv> {
         currency: taken.currency,
         steps: withdrawSteps(taken.amount),
         memo: taken.memo,
+        later: this.ctx,
       }),
     )
   }
@@ -288,10 +292,9 @@ async function forEach<I extends { walletId: string }, V>(
   perform: (caller: Caller, input: I) => Promise<V>,
 ): Promise<Settled<V>[]> {
   if (asked.length > askedMax) throw new RangeError(`At most ${askedMax} movements at once.`)
-  const holders = asked.map(({ caller: { projectId }, input }) => ({
-    projectId,
-    userId: input.walletId,
-  }))
+  const holders = asked.map(({ caller: { projectId }, input: { walletId: userId } }) => {
+    return { projectId, userId }
+  })
   await meetHolders(PLAYERS, holders)
   return settleEach(asked, ({ caller, input }) => perform(caller, input))
 }

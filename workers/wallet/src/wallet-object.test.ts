@@ -169,8 +169,12 @@ describe('transfers across a crash', () => {
         ],
       })
       const room = Number.MAX_SAFE_INTEGER - 60
-      expect(await object.post(deposit(room))).toMatchObject({ code: 'balance_limit_exceeded' })
-      expect(await object.post(deposit(room - 40))).toMatchObject({ ok: true })
+      expect(await object.execute({ do: 'post', ...deposit(room) })).toMatchObject({
+        code: 'balance_limit_exceeded',
+      })
+      expect(await object.execute({ do: 'post', ...deposit(room - 40) })).toMatchObject({
+        ok: true,
+      })
     })
   })
 
@@ -219,7 +223,7 @@ describe('the ledger inside an object', () => {
         },
       ],
     }
-    expect(await stubOf(ada).post(reward)).toMatchObject({ ok: true })
+    expect(await stubOf(ada).execute({ do: 'post', ...reward })).toMatchObject({ ok: true })
     expect(await send(ada, grace, 30, key)).toMatchObject({
       status: 409,
       body: { code: 'insufficient_funds' },

@@ -7,7 +7,6 @@ import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { ok } from '@coinop/shared/result'
 import {
-  type Command,
   type CommandRefusal,
   type Credit,
   type Decided,
@@ -101,13 +100,11 @@ export class WalletObject extends CountedObject<WalletEnv> {
     return this.group.add(() => this.ledger.execute(command))
   }
 
-  /** Several commands in order, each with its own answer. */
+  /** Several commands in order and in one commit, each with its own answer. */
   executeAll(commands: LedgerCommand[]): Promise<Verdict<Posted, LedgerRefusal>[]> {
-    return Promise.all(commands.map((command) => this.execute(command)))
-  }
-
-  async post(command: Command): Promise<Verdict<Posted, CommandRefusal>> {
-    return onlyPostings(await this.execute({ ...command, do: 'post' }))
+    return Promise.all(
+      this.group.addAll(commands.map((command) => () => this.ledger.execute(command))),
+    )
   }
 
   /** Takes the amount out, then offers it to the recipient until the recipient has said yes or no. */

@@ -70,8 +70,11 @@ function credentialsOf({ headers }: Exchange): Credentials {
 const fromMemory = ({ matched }: Exchange): boolean => matched?.class !== 'money'
 
 async function keyOf(exchange: Exchange, key: string): Promise<KeyIdentity> {
-  const find = fromMemory(exchange) ? findKey : findKeyNow
-  const identity = await find(exchange.env.AUTH_LOOKUPS, key)
+  const { env, context } = exchange
+  const lookups = env.AUTH_LOOKUPS
+  const identity = fromMemory(exchange)
+    ? await findKey(lookups, key)
+    : await findKeyNow(lookups, key, context)
   if (!identity) throw unauthenticated('The API key is unknown, expired or revoked.')
   return identity
 }

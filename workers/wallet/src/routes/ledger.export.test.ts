@@ -57,7 +57,7 @@ describe('ledger.export', () => {
       const [posting] = past(1).map(({ at: _, ...each }) => ({ ...each, memo: '' }))
       const wallet = { projectId: '', walletId: wallets[3]! }
       const command = { wallet, key: 'deposit:more', transferId: 'trf_more', actor: 'test' }
-      await object.post({ ...command, postings: [posting!] })
+      await object.execute({ do: 'post', ...command, postings: [posting!] })
     })
     expect((await pages({ number: '1' })).join('')).toBe(before.join(''))
   }, 120_000)

@@ -135,7 +135,14 @@ describe('transfers.create', () => {
     const amount = Number.MAX_SAFE_INTEGER
     const posting = { kind: 'deposit', currency: 'COIN', amount, counterAccount: '@mint' } as const
     const postings = [{ ...posting, counterparty: '', memo: '' }]
-    await stub.post({ wallet, key: 'fill', transferId: 'trf_fill', actor: 'test', postings })
+    await stub.execute({
+      do: 'post',
+      wallet,
+      key: 'fill',
+      transferId: 'trf_fill',
+      actor: 'test',
+      postings,
+    })
     expect(await send(ada, { to: grace, amount: 1 })).toMatchObject({
       status: 409,
       body: { code: 'balance_limit_exceeded' },

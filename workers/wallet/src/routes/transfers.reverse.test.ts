@@ -145,7 +145,7 @@ describe('transfers.reverse', () => {
     }
     const wallet = { projectId: testProject, walletId: ada }
     const command = { wallet, key: 'settle:x', transferId, actor: 'test', postings: [posting] }
-    await stubOf(ada).post(command)
+    await stubOf(ada).execute({ do: 'post', ...command })
     await copied(ada, 2)
     expect(await reverse(transferId)).toMatchObject({ body: { code: 'not_reversible' } })
   })

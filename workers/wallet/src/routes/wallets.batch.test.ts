@@ -88,7 +88,8 @@ describe('wallets.batch', () => {
     await runInDurableObject(stubOf(ada), (_, { storage }) => {
       storage.sql.exec('UPDATE holds SET expiresAt = createdAt WHERE id = ?', late.body.id)
     })
-    await stubOf(ada).post({
+    await stubOf(ada).execute({
+      do: 'post',
       wallet: { projectId: testProject, walletId: ada },
       key: 'fill',
       transferId: 'trf_fill',

@@ -6,12 +6,14 @@ import {
   publishableKey,
   secretKeyWith,
 } from '@coinop/shared/testing'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bindings, coin, deposit, makeCurrencies, newUser, uniqueKey } from '../test-money.ts'
+import { WalletObject } from '../wallet-object.ts'
 import { currenciesCreate } from './currencies.create.ts'
 import { walletsDeposit } from './wallets.deposit.ts'
 
 beforeAll(makeCurrencies)
+afterEach(() => vi.restoreAllMocks())
 
 const json = { currency: 'COIN', amount: 50, reason: 'prize' }
 
@@ -38,6 +40,47 @@ describe('wallets.deposit', () => {
     expect(await deposit(walletId, 1)).toMatchObject({ body: { balanceAfter: 51 } })
   })
 
+  test('many that arrive together are few requests to the wallet, each with its own answer', async () => {
+    const walletId = await newUser()
+    await deposit(walletId, 1)
+    const asked = vi.spyOn(WalletObject.prototype, 'executeAll')
+    const amounts = Array.from({ length: 40 }, (_, index) => 10 + index)
+    const answers = await Promise.all(amounts.map((amount) => deposit(walletId, amount)))
+    expect(answers.map(({ status, body }) => [status, body.amount])).toEqual(
+      amounts.map((amount) => [201, amount]),
+    )
+    expect(new Set(answers.map(({ body }) => body.sequence))).toEqual(
+      new Set(amounts.map((_, index) => 2 + index)),
+    )
+    expect(asked.mock.calls.length).toBeLessThan(10)
+  })
+
+  test('a failure of some that arrive together is nobody else’s, and a lost answer moves nothing twice', async () => {
+    const walletId = await newUser()
+    await deposit(walletId, 1)
+    const asked = vi.spyOn(WalletObject.prototype, 'executeAll')
+    asked.mockImplementation(async function (this: WalletObject, commands) {
+      const verdicts = await Promise.all(commands.map((command) => this.execute(command)))
+      if (commands.length > 1) throw new Error('lost on its way')
+      return verdicts
+    })
+    vi.spyOn(console, 'error').mockReturnValue()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deposit(walletId, 1)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+    expect(asked.mock.calls.some(([commands]) => commands.length > 1)).toBe(true)
+    expect(await deposit(walletId, 1)).toMatchObject({ body: { balanceAfter: 22 } })
+  })
+
+  test('what one of them cost is not what the others did', async () => {
+    const walletId = await newUser()
+    await deposit(walletId, 1)
+    const counting = { ...uniqueKey(), 'coinop-cost': '1' }
+    const others = Array.from({ length: 20 }, () => deposit(walletId, 1))
+    const answer = await call(walletsDeposit, { params: { walletId }, headers: counting, json })
+    await Promise.all(others)
+    expect(answer.headers.get('coinop-rows-written')).toBe('3')
+  })
+
   test('409 idempotency_conflict, 400 idempotency_key_required', async () => {
     const walletId = await newUser()
     const headers = uniqueKey()
@@ -61,7 +104,14 @@ describe('wallets.deposit', () => {
     const amount = Number.MAX_SAFE_INTEGER - 3 * largest
     const postings = [{ ...posting, amount, counterparty: '', memo: '' }]
     const wallet = { projectId: player('').projectId, walletId }
-    await stub.post({ wallet, key: 'fill', transferId: 'trf_fill', actor: 'test', postings })
+    await stub.execute({
+      do: 'post',
+      wallet,
+      key: 'fill',
+      transferId: 'trf_fill',
+      actor: 'test',
+      postings,
+    })
     expect(await deposit(walletId, 1)).toMatchObject({
       status: 409,
       body: { code: 'balance_limit_exceeded' },

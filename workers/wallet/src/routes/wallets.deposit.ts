@@ -38,6 +38,7 @@ export const walletsDeposit = defineRoute({
       currency,
       steps: depositSteps(amount),
       memo: reason,
+      later: c.executionCtx,
     })
     if (!posted.ok) throw problem(posted.code === 'wallet_not_found' ? 'not_found' : posted.code)
     if (posted.value.replayed) c.header('idempotency-replayed', 'true')

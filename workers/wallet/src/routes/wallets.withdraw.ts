@@ -40,6 +40,7 @@ export const walletsWithdraw = defineRoute({
       currency,
       steps: withdrawSteps(amount),
       memo: reason,
+      later: c.executionCtx,
     })
     if (!posted.ok) throw problem(posted.code === 'wallet_not_found' ? 'not_found' : posted.code)
     if (posted.value.replayed) c.header('idempotency-replayed', 'true')
