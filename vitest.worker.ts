@@ -52,9 +52,9 @@ export function workerProject(
 
 /**
  * Files share a workerd, whose start and whose modules cost more than most tests; the setup empties what they remember and
- * store. Two cannot share it: `auth` keeps its signing key in memory, and the gateway cannot make it forget that.
+ * store. The gateway's cannot: its neighbour `auth` keeps the signing key in memory, and nothing here makes that forget it.
  */
-const remembersKeys = (worker: Worker) => ['auth', 'gateway'].includes(worker.name)
+const remembersKeys = (worker: Worker) => worker.name === 'gateway'
 const reachesDiscord = (worker: Worker) => ['auth', 'gateway', 'discord'].includes(worker.name)
 
 /** Buckets that an operator may bind: see the comment in that Worker's wrangler.toml. */

@@ -3,8 +3,9 @@ import { type D1Migration, applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 
-// What modules remember, then what is stored.
+// What modules remember and what time it is, then what is stored.
 vi.resetModules()
+vi.useRealTimers()
 await reset()
 const bindings = env as unknown as Record<string, unknown>
 const all = Object.entries(bindings['TEST_MIGRATIONS'] as Record<string, D1Migration[]>)
