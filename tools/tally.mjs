@@ -1,26 +1,26 @@
-/** Counts what the last `npm test` really ran, from `out/test/`; fails when something failed or nothing ran. Node 20 can read it. */
+/** Counts what the last `npm test` and `npm run test:generator` really ran, from `out/test/`; fails when something failed or nothing ran. Node 20 can read it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const results = join(dirname(fileURLToPath(import.meta.url)), '../out/test')
 const checks = read('checks.json') ?? []
-const tests = read('vitest.json')
+const runs = ['vitest.json', 'generator.json'].map(read)
 let passed = checks.filter((check) => check.passed).length
 let failed = checks.filter((check) => !check.passed).length
-if (tests) {
-  passed += tests.numPassedTests
-  failed += tests.numFailedTests
+for (const run of runs.filter(Boolean)) {
+  passed += run.numPassedTests
+  failed += run.numFailedTests
   // A file that does not even load has no test that could fail.
-  failed += tests.testResults.filter(
+  failed += run.testResults.filter(
     (file) =>
       file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length
 }
-const ran = checks.length > 0 && (tests?.numTotalTests ?? 0) > 0
-if (!ran) console.log('npm test ended before every check and test could run.')
+const ran = checks.length > 0 && runs.every((run) => (run?.numTotalTests ?? 0) > 0)
+if (!ran) console.log('The tests ended before every check and test could run.')
 console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = ran && failed === 0 && tests.success ? 0 : 1
+process.exitCode = ran && failed === 0 && runs.every(({ success }) => success) ? 0 : 1
 
 function read(name) {
   const file = join(results, name)

@@ -1,4 +1,7 @@
-/** `npm test`: bundles, checks and every test there is, to the end; what was found is in `out/test/` for `.ci/run`. */
+/**
+ * `npm test`: bundles, checks and every test but the generator's, to the end; what was found is in `out/test/` for `.ci/run`.
+ * `npm run test:generator` runs those: all checks once more, in a copy with a new Worker.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
@@ -33,7 +36,7 @@ async function runTests(): Promise<boolean> {
   const workers = `--maxWorkers=${availableParallelism()}`
   const child = spawn(
     process.execPath,
-    [vitest, 'run', workers, ...reporters, ...process.argv.slice(2)],
+    [vitest, 'run', workers, '--project=!generator', ...reporters, ...process.argv.slice(2)],
     {
       cwd: repository,
       env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
