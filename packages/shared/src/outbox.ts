@@ -1,16 +1,24 @@
 /**
- * The outbox of a Worker whose record is D1: the event is inserted in the same batch as the change it tells of, and
- * appended to the project's log afterwards, as often as it takes; the log drops what it has seen.
+ * How a Worker whose record is D1 announces, so that nothing is lost or told twice; the log drops what it has seen.
+ *
+ * - What the Worker's own batch makes true goes into the outbox in that batch, and to the project's log afterwards, as often
+ *   as it takes.
+ * - What is true before the batch that records it (the wallet has moved the money) is told the log at once, and the outbox is
+ *   for when the log did not answer: see `tellAtOnce`.
+ *
  * (A Durable Object keeps its own: see `wallet-object.ts`, whose entries are the outbox.)
  */
 import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { drain } from './drain.ts'
-import type { EventAppender, EventEnvelope } from './events.ts'
+import type { AppendAnswer, EventAppender, EventEnvelope } from './events.ts'
+import { logError } from './log.ts'
 
 /** Most events of one append: each may have 64 KiB. */
 const rowsMax = 100
+/** How long an answer waits for the log. */
+const atOnceMilliseconds = 1_000
 
 /** Re-exported by the `schema.ts` of every Worker that announces. Never reuses a sequence, so a late delete hits only what was sent. */
 export const outbox = sqliteTable('outbox', {
@@ -28,6 +36,47 @@ export const announceIfChanged = (db: DrizzleD1Database, projectId: string, even
   db
     .insert(outbox)
     .select(sql`SELECT NULL, ${projectId}, ${JSON.stringify(event)} WHERE changes() > 0`)
+
+/**
+ * Tells the log of what nothing can undo any more, before the batch that records it; answers whether the log has it. When it
+ * does not, that batch is to put the event into the outbox. Whoever repeats the work after a crash between the two tells the
+ * same event again, so its id, its time and its facts have to follow from what is stored. Never throws.
+ */
+export async function tellAtOnce(
+  events: EventAppender,
+  projectId: string,
+  event: EventEnvelope,
+): Promise<boolean> {
+  try {
+    await inTime(events.append(projectId, [event]))
+    return true
+  } catch (error) {
+    if (!(error instanceof Later)) logError('outbox', 'outbox.tell', error)
+    return false
+  }
+}
+
+class Later extends Error {}
+
+/**
+ * The log as a schedule asks it, which reaches few Workers and ends work of many projects: nothing is told at once, and the
+ * outbox sends all of it together.
+ */
+export const tellingLater = { append: () => Promise.reject(new Later()) } satisfies EventAppender
+
+/** Too late is the same as not at all: what arrives afterwards all the same is dropped when it comes again. */
+async function inTime(answer: Promise<AppendAnswer>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    const error = new Error(`The log did not answer in ${atOnceMilliseconds} ms.`)
+    timer = setTimeout(() => reject(error), atOnceMilliseconds)
+  })
+  try {
+    await Promise.race([answer, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** Sends what is waiting, oldest first: see `drain`. */
 export const drainOutbox = (db: DrizzleD1Database, events: EventAppender): Promise<void> =>

@@ -3,27 +3,38 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { findGame } from './games/index.ts'
 import { act } from './acts.ts'
 import { play } from './play.ts'
-import { sweep } from './sweep.ts'
+import { sendEvents, sweep } from './sweep.ts'
 import { dealt } from './test-blackjack.ts'
-import { available, bindings, entryKinds, makeCurrency, nextSide, userWith } from './test-games.ts'
+import {
+  available,
+  bindings,
+  entryKinds,
+  eventsOf,
+  makeCurrency,
+  nextSide,
+  userWith,
+} from './test-games.ts'
 
 beforeAll(() => makeCurrency())
 
 type Step = 'before' | 'after'
 class Killed extends Error {}
 
-/** The environment of a request that dies right before or right after its `place`th step outside: a batch, or the wallet. */
+/**
+ * The environment of a request that dies right before or right after its `place`th step outside: a batch, the wallet, or the
+ * event log. Nothing more happens outside after that, whatever the code makes of the error.
+ */
 function dying(place: number, when: Step): { env: GamesEnv; steps: () => number } {
   let steps = 0
   const around = async (perform: () => Promise<unknown>): Promise<unknown> => {
     steps += 1
-    const dies = steps === place
-    if (dies && when === 'before') throw new Killed()
+    if (steps > place || (steps === place && when === 'before')) throw new Killed()
     const answer = await perform()
-    if (dies) throw new Killed()
+    if (steps >= place) throw new Killed()
     return answer
   }
   const wallet = bindings.WALLET_SETTLEMENTS
+  const log = bindings.EVENTS_APPENDS
   const env = {
     ...bindings,
     GAMES_DB: {
@@ -38,6 +49,9 @@ function dying(place: number, when: Step): { env: GamesEnv; steps: () => number 
         around(() => wallet.settleHeld(...input)),
       release: (...input: Parameters<typeof wallet.release>) =>
         around(() => wallet.release(...input)),
+    },
+    EVENTS_APPENDS: {
+      append: (...input: Parameters<typeof log.append>) => around(() => log.append(...input)),
     },
   }
   return { env: env as unknown as GamesEnv, steps: () => steps }
@@ -85,12 +99,15 @@ describe('a play that dies', () => {
       if (first?.ok && again.ok) expect(first.value.round).toEqual(again.value.round)
       expect(await available(ada)).toBe(110)
       expect((await entryKinds(ada)).toSorted()).toEqual(['deposit', 'payout', 'stake'])
-      expect(await roundsOf(ada)).toHaveLength(1)
+      const made = await roundsOf(ada)
+      expect(made).toHaveLength(1)
+      await sendEvents(bindings)
+      expect(await eventsOf(made[0]!.id)).toMatchObject([{ data: { userId: ada, payout: 20 } }])
     },
     30_000,
   )
 
-  test.each(deaths.filter(({ place }) => place <= 5))(
+  test.each(deaths.filter(({ place }) => place <= 6))(
     '$when step $place, and does not come again: the sweep ends it the same',
     async ({ place, when }) => {
       const ada = await userWith(100)
@@ -103,15 +120,17 @@ describe('a play that dies', () => {
       expect(ended).toHaveLength(begun.length)
       expect(ended.every(({ status, payout }) => status === 'settled' && payout === 20)).toBe(true)
       expect(await available(ada)).toBe(100 + 10 * ended.length)
+      for (const { id } of ended) expect(await eventsOf(id)).toHaveLength(1)
     },
     30_000,
   )
 
-  test('has four steps outside: the deaths above meet each of them', async () => {
+  test('has five steps outside: the deaths above meet each of them', async () => {
     const ada = await userWith(100)
+    const side = await nextSide(ada)
     const whole = dying(placesMax + 1, 'before')
-    await play(whole.env, player(ada), flipOrder(ada, 'heads'))
-    expect(whole.steps()).toBe(4)
+    await play(whole.env, player(ada), flipOrder(ada, side))
+    expect(whole.steps()).toBe(5)
   })
 })
 
@@ -124,7 +143,7 @@ describe('a round in steps that dies', () => {
     key: 'double',
   })
 
-  test.each(deaths.filter(({ place }) => place <= 8))(
+  test.each(deaths.filter(({ place }) => place <= 9))(
     '$when step $place of doubling, then comes again: both stakes once, the payout once',
     async ({ place, when }) => {
       const ada = await userWith(100)
@@ -140,15 +159,17 @@ describe('a round in steps that dies', () => {
       expect(await available(ada)).toBe(120)
       const moved = (await entryKinds(ada)).toSorted()
       expect(moved).toEqual(['capture', 'capture', 'deposit', 'hold', 'hold', 'payout'])
+      await sendEvents(bindings)
+      expect(await eventsOf(body.id)).toMatchObject([{ data: { staked: 20, payout: 40 } }])
     },
     30_000,
   )
 
-  test('has six steps outside: the deaths above meet each of them', async () => {
+  test('has seven steps outside: the deaths above meet each of them', async () => {
     const ada = await userWith(100)
     const { body } = await dealt(ada, ['double'], 'win')
     const whole = dying(placesMax + 1, 'before')
     await act(whole.env, player(ada), double(ada, body.id))
-    expect(whole.steps()).toBe(6)
+    expect(whole.steps()).toBe(7)
   })
 })

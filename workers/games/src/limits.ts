@@ -24,18 +24,25 @@ type Bet = { player: Player; game: Game; bet: number; currency: string }
 
 const dayMilliseconds = 86_400_000
 
+type Settings = typeof gameSettings.$inferSelect
+
+export const selectSettings = (
+  db: DrizzleD1Database,
+  { player: { projectId }, game }: Pick<Bet, 'player' | 'game'>,
+) =>
+  db
+    .select()
+    .from(gameSettings)
+    .where(and(eq(gameSettings.projectId, projectId), eq(gameSettings.gameId, game.id)))
+
 /**
  * An expression that is null, or says why the bet may not be made. It is part of the statement that stores the round, so
  * that rounds that begin at the same moment count for each other. Undefined when the project has set no limits.
  */
-export async function refusalOf(
-  db: DrizzleD1Database,
+export function refusalOf(
+  settings: Settings | undefined,
   { player, game, bet, currency }: Bet,
-): Promise<SQL<LimitRefusal | null> | undefined> {
-  const [settings] = await db
-    .select()
-    .from(gameSettings)
-    .where(and(eq(gameSettings.projectId, player.projectId), eq(gameSettings.gameId, game.id)))
+): SQL<LimitRefusal | null> | undefined {
   if (!settings) return undefined
   const limits = settings.currencies.find((each) => each.currency === currency)
   const { betMin, betMax, dailyLossMax } = limits ?? noLimits

@@ -1,24 +1,24 @@
 /**
- * One play from the bet to the money: the round is stored, then decided, then settled in the wallet, then counted. Every
- * step can be repeated, so whoever finds a round open carries it on: a retry, a duplicate, the sweep.
+ * One play from the bet to the money: the round is stored and decided, then settled in the wallet, then told the event log,
+ * then counted. Every step can be repeated, so whoever finds a round open carries it on: a retry, a duplicate, the sweep.
  */
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
+import { tellAtOnce } from '@coinop/shared/outbox'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { share } from './fractions.ts'
 import type { Game } from './game-rules.ts'
 import type { LimitRefusal } from './limits.ts'
 import { type Round, type RoundRow, toRound } from './model.ts'
 import type { NewPlay } from './play-request.ts'
 import { beginRound, isRound, selectRounds } from './rounds.ts'
 import { rounds } from './schema.ts'
-import { settlement } from './settlement.ts'
+import { finishedEvent, settlement } from './settlement.ts'
 import { holdStakes, releaseStakes, settleStakes } from './stakes.ts'
-import { actBy, actionsOf, asAfter, drawsFor, gameOf } from './steps.ts'
+import { actBy, actionsOf, asAfter, drawsFor, endOf, gameOf } from './steps.ts'
 
 export type Refusal = NonNullable<RoundRow['refusal']>
 export type PlayRefusal = Exclude<Refusal, 'stake_expired'> | LimitRefusal | 'idempotency_conflict'
@@ -69,7 +69,10 @@ export async function finishRound(env: GamesEnv, caller: Caller, row: RoundRow):
   return decided.status === 'open' && decided.outcome ? settle(env, caller, decided) : decided
 }
 
-/** Stores the outcome before any money moves, so that not even other rules could change it afterwards. */
+/**
+ * Stores the outcome before any money moves, so that not even other rules could change it afterwards. Most rounds were stored
+ * with it.
+ */
 async function decide(env: GamesEnv, caller: Caller, row: RoundRow): Promise<RoundRow> {
   if (row.outcome) return row
   const db = drizzle(env.GAMES_DB)
@@ -80,13 +83,13 @@ async function decide(env: GamesEnv, caller: Caller, row: RoundRow): Promise<Rou
   }
   const draws = drawsFor(row, game)
   const staked = await stakeStep({ env, caller, game, draws }, row)
-  const taken = actionsOf(staked)
-  if (staked.status !== 'open' || game.steps?.waiting(draws, taken)) return staked
-  const { outcome, pays } = game.play(draws, row.choice, taken)
+  if (staked.status !== 'open') return staked
+  const end = endOf(game, draws, row, actionsOf(staked))
+  if (!end) return staked
   const [, [after]] = await db.batch([
     db
       .update(rounds)
-      .set({ outcome, payout: share(row.bet, pays) })
+      .set(end)
       .where(and(isAsStored(staked), isNull(rounds.outcome))),
     selectRounds(db, isRound(row.projectId, row.id)),
   ])
@@ -132,10 +135,14 @@ async function settle(env: GamesEnv, caller: Caller, row: RoundRow): Promise<Rou
   const db = drizzle(env.GAMES_DB)
   const { projectId, id, payout } = row
   if (payout === null) throw new Error(`Round ${id} has an outcome without a payout.`)
-  const settled = await settleStakes(env, caller, { ...row, payout })
+  const decided = { ...row, payout }
+  const settled = await settleStakes(env, caller, decided)
   if (!settled.ok) return refuse(db, row, settled.code)
+  const at = settled.value
+  const event = finishedEvent(decided, at)
+  const isTold = await tellAtOnce(env.EVENTS_APPENDS, projectId, event)
   const [, , , [after]] = await db.batch([
-    ...settlement(db, { ...row, payout }),
+    ...settlement(db, decided, { at, event, isTold }),
     selectRounds(db, isRound(projectId, id)),
   ])
   return existing(after)

@@ -6,8 +6,9 @@ import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { alias } from 'drizzle-orm/sqlite-core'
+import { drawsOf } from './fairness.ts'
 import type { Game } from './game-rules.ts'
-import { type LimitRefusal, refusalOf } from './limits.ts'
+import { type LimitRefusal, refusalOf, selectSettings } from './limits.ts'
 import type { RoundRow } from './model.ts'
 import type { NewPlay } from './play-request.ts'
 import { rounds, sessions } from './schema.ts'
@@ -18,6 +19,7 @@ import {
   openSuccessor,
   type Player,
 } from './sessions.ts'
+import { type End, endOf } from './steps.ts'
 
 const others = alias(rounds, 'others')
 
@@ -66,7 +68,8 @@ export type Begun = { row: RoundRow; isNew: boolean }
 
 /**
  * Stores the round with the next nonce of the player's pair, in one transaction, unless the key has one already or the
- * project's limits refuse it. From here on the outcome is fixed: it follows from what is stored.
+ * project's limits refuse it. From here on the outcome is fixed: it follows from what is stored, and is stored with it unless
+ * another play took the nonce meanwhile or the round waits for its player.
  */
 export async function beginRound(
   db: DrizzleD1Database,
@@ -79,7 +82,11 @@ export async function beginRound(
     eq(rounds.userId, player.userId),
     eq(rounds.idempotencyKey, idempotencyKey),
   )
-  const limits = await refusalOf(db, beginning)
+  const [[settings], [session]] = await db.batch([
+    selectSettings(db, beginning),
+    db.select().from(sessions).where(openSessionOf(player)),
+  ])
+  const limits = refusalOf(settings, beginning)
   const repeated = sql`EXISTS (SELECT 1 FROM ${rounds} WHERE ${ofKey})`
   const refusal = limits ? sql`CASE WHEN ${repeated} THEN NULL ELSE (${limits}) END` : sql`NULL`
   const successor = { successorId: newId('ses'), clientSeed }
@@ -89,7 +96,7 @@ export async function beginRound(
     ensureSession(db, player),
     closeSessionForSeed(db, player, { ...successor, unless }),
     openSuccessor(db, player, successor),
-    insertRound(db, id, { ...beginning, refusal }),
+    insertRound(db, id, { ...beginning, refusal, expected: session && expect(session, beginning) }),
     countNonce(db, player, id),
     selectRounds(db, ofKey),
   ])
@@ -98,12 +105,30 @@ export async function beginRound(
   throw new Error('A round that was just stored is gone.')
 }
 
+type Session = typeof sessions.$inferSelect
+/** Where the player's pair stood when it was read, and how its next round ends; undefined when that waits for its player. */
+type Expected = { sessionId: string; nonce: number; end: End | undefined }
+
+function expect(session: Session, { game, bet, choice }: Beginning): Expected {
+  const { id: sessionId, serverSeed, clientSeed, nonce } = session
+  const source = { serverSeed, clientSeed, nonce: nonce + 1, game: game.id, version: game.version }
+  return { sessionId, nonce, end: endOf(game, drawsOf(source, game.bounds), { bet, choice }) }
+}
+
+/** What of the expected end is stored: null when the pair does not stand there any more. */
+const ofEnd = (expected: Expected | undefined, value: string | number | undefined) =>
+  sql`CASE WHEN ${sessions.id} = ${expected?.sessionId ?? null} AND ${sessions.nonce} = ${expected?.nonce ?? null}
+    THEN ${value ?? null} END`
+
+type Insert = Beginning & { refusal: SQL; expected: Expected | undefined }
+
 function insertRound(
   db: DrizzleD1Database,
   id: string,
-  { player, game, bet, currency, choice, ...rest }: Beginning & { refusal: SQL },
+  { player, game, bet, currency, choice, ...rest }: Insert,
 ) {
-  const { idempotencyKey, requestHash, refusal } = rest
+  const { idempotencyKey, requestHash, refusal, expected } = rest
+  const end = expected?.end
   const round = db
     .select({
       projectId: sessions.projectId,
@@ -116,8 +141,10 @@ function insertRound(
       currency: sql<string>`${currency}`.as('currency'),
       bet: sql<number>`${bet}`.as('bet'),
       choice: sql<string>`${JSON.stringify(choice)}`.as('choice'),
-      outcome: sql<null>`NULL`.as('outcome'),
-      payout: sql<null>`NULL`.as('payout'),
+      outcome: (ofEnd(expected, end && JSON.stringify(end.outcome)) as SQL<string | null>).as(
+        'outcome',
+      ),
+      payout: (ofEnd(expected, end?.payout) as SQL<number | null>).as('payout'),
       actions: sql<string>`'[]'`.as('actions'),
       stakes: sql<number>`1`.as('stakes'),
       held: sql<number>`0`.as('held'),

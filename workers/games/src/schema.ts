@@ -82,7 +82,6 @@ export const rounds = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.projectId, table.id] }),
     uniqueIndex('rounds_by_key').on(table.projectId, table.userId, table.idempotencyKey),
-    uniqueIndex('rounds_by_nonce').on(table.projectId, table.sessionId, table.nonce),
     index('rounds_by_user').on(table.projectId, table.userId, table.id),
     // Only what is unfinished, for the sweep and for the question whether a seed may be revealed.
     index('rounds_open')

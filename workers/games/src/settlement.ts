@@ -1,5 +1,6 @@
-/** What follows once the wallet has settled a round: the score, the event and the round's end, in one transaction. */
-import { now } from '@coinop/shared/clock'
+/** What follows once the wallet has settled a round: the event, then the score and the round's end, in one transaction. */
+import type { EventEnvelope } from '@coinop/shared/events'
+import { derivedId } from '@coinop/shared/ids'
 import { and, ne, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
@@ -9,17 +10,47 @@ import { outbox, rounds, scores } from './schema.ts'
 
 type Settled = RoundRow & { payout: number }
 
+/** `at`: when the money moved, as the wallet says. Whoever carries the round on makes the very same event of it. */
+export function finishedEvent(round: Settled, at: number): EventEnvelope {
+  const { projectId, id, userId, gameId, gameVersion, currency, bet, stakes } = round
+  const { payout, sessionId, nonce } = round
+  return eventOf('games.round.finished', {
+    id: derivedId('evt', at, `games.round.finished/${projectId}/${id}`),
+    subject: id,
+    at,
+    data: {
+      roundId: id,
+      userId,
+      gameId,
+      gameVersion,
+      currency,
+      bet,
+      staked: bet * stakes,
+      payout,
+      won: payout > 0,
+      sessionId,
+      nonce,
+    },
+  })
+}
+
+/** `isTold`: the log has the event already. */
+type Announced = { at: number; event: EventEnvelope; isTold: boolean }
+
 /**
  * Statements for one batch. Score and event are written only while the round is not settled, and the last statement
  * settles it: so each happens once, however many try. What the wallet did is the truth: it also overrides a refusal
  * by another try, which can have met a currency or a wallet that was made a moment later.
  */
-export function settlement(db: DrizzleD1Database, round: Settled) {
+export function settlement(
+  db: DrizzleD1Database,
+  round: Settled,
+  { at, event, isTold }: Announced,
+) {
   const unsettled = and(isRound(round.projectId, round.id), ne(rounds.status, 'settled'))
-  const at = now()
   return [
     countScore(db, unsettled, at),
-    announceOnce(db, unsettled, { round, at }),
+    announceOnce(db, event, isTold ? sql`0` : unsettled),
     db
       .update(rounds)
       .set({ status: 'settled', refusal: null, settledAt: at, actBy: null })
@@ -64,37 +95,14 @@ function countScore(db: DrizzleD1Database, unsettled: Condition, at: number) {
     })
 }
 
-function announceOnce(
-  db: DrizzleD1Database,
-  unsettled: Condition,
-  { round, at }: { round: Settled; at: number },
-) {
-  const { projectId, id, userId, gameId, gameVersion, currency, bet, stakes } = round
-  const { payout, sessionId, nonce } = round
-  const event = eventOf('games.round.finished', {
-    subject: id,
-    at,
-    data: {
-      roundId: id,
-      userId,
-      gameId,
-      gameVersion,
-      currency,
-      bet,
-      staked: bet * stakes,
-      payout,
-      won: payout > 0,
-      sessionId,
-      nonce,
-    },
-  })
+function announceOnce(db: DrizzleD1Database, event: EventEnvelope, condition: Condition) {
   const announcement = db
     .select({
       sequence: sql<number>`NULL`.as('sequence'),
-      projectId: sql<string>`${projectId}`.as('project_id'),
+      projectId: rounds.projectId,
       event: sql<string>`${JSON.stringify(event)}`.as('event'),
     })
     .from(rounds)
-    .where(unsettled)
+    .where(condition)
   return db.insert(outbox).select(announcement)
 }

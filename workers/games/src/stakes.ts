@@ -35,30 +35,34 @@ export async function holdStakes(
   return ok(null)
 }
 
-/** Takes what was staked and pays the payout. */
+/** Takes what was staked and pays the payout; answers when that was, the same however often it is asked. */
 export async function settleStakes(
   env: GamesEnv,
   caller: Caller,
   row: Decided,
-): Promise<Result<null, Refusal>> {
+): Promise<Result<number, Refusal>> {
   const { userId: walletId, id, currency, bet: stake, payout, gameId: memo } = row
   if (row.held === 0) {
     const round = { walletId, roundId: id, currency, stake, payout, memo }
     const settled = await ask('wallet', async () => env.WALLET_SETTLEMENTS.settle(caller, round))
-    return settled.ok ? ok(null) : fail(refusalOf(row, settled.code))
+    return settled.ok ? ok(settled.value.entries[0]!.at) : fail(refusalOf(row, settled.code))
   }
+  let at = 0
   // The whole payout comes with the first stake, which is refused as a whole: so no stake is taken without it.
   for (const [place, roundId] of holdIds(row).entries()) {
     const end = { walletId, roundId, payout: place === 0 ? payout : 0 }
     const settled = await ask('wallet', async () => env.WALLET_SETTLEMENTS.settleHeld(caller, end))
-    if (settled.ok) continue
+    if (settled.ok) {
+      at = Math.max(at, settled.value.hold.endedAt)
+      continue
+    }
     // The second was set aside later, for as long.
     if (place > 0) throw new Error(`The stakes of round ${id} ended differently: ${settled.code}.`)
     const refusal = refusalOf(row, settled.code)
     await releaseStakes(env, caller, row)
     return fail(refusal)
   }
-  return ok(null)
+  return ok(at)
 }
 
 /** Gives back what was set aside; what is past its time is free already. */

@@ -1,7 +1,8 @@
 /** Where a round of several steps stands: all of it follows from its seeds and from the actions that were taken. */
 import { isoTime } from '@coinop/shared/clock'
 import { drawsOf } from './fairness.ts'
-import type { Game, Waiting } from './game-rules.ts'
+import { share } from './fractions.ts'
+import type { Facts, Game, Waiting } from './game-rules.ts'
 import { findGame } from './games/index.ts'
 import type { RoundRow } from './model.ts'
 
@@ -25,6 +26,21 @@ export function drawsFor({ serverSeed, clientSeed, nonce }: RoundRow, game: Game
 
 export const actionsOf = ({ actions }: Pick<RoundRow, 'actions'>): string[] =>
   actions.map(({ action }) => action)
+
+type Staked = { bet: number; choice: Facts }
+export type End = { outcome: Facts; payout: number }
+
+/** How the round ends with these draws and actions; undefined while it waits for its player. */
+export function endOf(
+  game: Game,
+  draws: readonly number[],
+  { bet, choice }: Staked,
+  taken: readonly string[] = [],
+): End | undefined {
+  if (game.steps?.waiting(draws, taken)) return undefined
+  const { outcome, pays } = game.play(draws, choice, taken)
+  return { outcome, payout: share(bet, pays) }
+}
 
 /** What the player sees and may do; undefined when the round waits for nobody. */
 export function waitingOf(row: RoundRow): Waiting | undefined {

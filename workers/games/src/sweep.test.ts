@@ -14,10 +14,10 @@ import {
   available,
   bindings,
   entryKinds,
+  eventsOf,
   flip,
   interrupt,
   makeCurrency,
-  neighbour,
   nextSide,
   newUser,
   roundOf,
@@ -45,12 +45,6 @@ async function abandoned(userId: string, side: 'heads' | 'tails' = 'heads') {
   return begun.value.row
 }
 
-const finishedEvents = async (roundId: string) => {
-  const path = '/v1/events?limit=100&type=games.round.finished'
-  const { data } = await neighbour(bindings.GATEWAY_TO_EVENTS, path)
-  return data.filter(({ subject }: { subject: string }) => subject === roundId)
-}
-
 describe('sweep', () => {
   test('finishes a round that was never paid: outcome, money, score and event, once', async () => {
     const ada = await userWith(100)
@@ -60,7 +54,7 @@ describe('sweep', () => {
     await sweep(bindings)
     expect(await roundOf(id)).toMatchObject({ status: 'settled', outcome: { side }, payout: 20 })
     expect(await available(ada)).toBe(110)
-    expect(await finishedEvents(id)).toMatchObject([
+    expect(await eventsOf(id)).toMatchObject([
       { data: { roundId: id, userId: ada, bet: 10, payout: 20, won: true, nonce: 1 } },
     ])
   })
@@ -98,7 +92,7 @@ describe('sweep', () => {
     const { id } = await abandoned(ada)
     await sweep(bindings)
     expect(await roundOf(id)).toMatchObject({ status: 'refused', refusal: 'insufficient_funds' })
-    expect([await available(ada), (await finishedEvents(id)).length]).toEqual([5, 0])
+    expect([await available(ada), (await eventsOf(id)).length]).toEqual([5, 0])
   })
 
   test('leaves alone a round that is younger than a minute', async () => {
@@ -170,7 +164,7 @@ describe('sweep', () => {
     const { body: round } = await flip(ada)
     await sweep(bindings)
     expect(await db.select().from(outbox)).toEqual([])
-    expect(await finishedEvents(round.id)).toHaveLength(1)
+    expect(await eventsOf(round.id)).toHaveLength(1)
   })
 
   test('runs from the cron', async () => {

@@ -35,7 +35,7 @@ export async function sweep(given: GamesEnv): Promise<void> {
       attempt('work-reward.sweep', () => payWork(env, systemCaller(claim.projectId), claim)),
     ),
   ])
-  await sendEvents(env)
+  await sendEvents(given)
   await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
 }

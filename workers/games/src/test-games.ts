@@ -98,6 +98,18 @@ export async function roundOf(id: string): Promise<Round> {
   return (await call(roundsGet, { params: { roundId: id } })).body
 }
 
+/** What the project's log has about a round. */
+export async function eventsOf(roundId: string) {
+  const found = []
+  for (let after = 0, head = 1; after < head;) {
+    const path = `/v1/events?limit=100&type=games.round.finished&after=${after}`
+    const page = await neighbour(bindings.GATEWAY_TO_EVENTS, path)
+    found.push(...page.data.filter(({ subject }: { subject: string }) => subject === roundId))
+    ;({ nextAfter: after, head } = page)
+  }
+  return found
+}
+
 /** Puts a round back to where a crash right after its first step, over a minute ago, would have left it. */
 export const interrupt = (roundId: string) =>
   bindings.GAMES_DB.prepare(

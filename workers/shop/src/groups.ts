@@ -2,6 +2,7 @@
  * The neighbours as the sweep asks them: what it asks at the same moment goes out in groups. A run may invoke 32 Workers, and
  * an order by itself takes two (the wallet, and auth, which the wallet asks); a group of 25 takes two as well.
  */
+import { tellingLater } from '@coinop/shared/outbox'
 import { answering, type Asked, batchingTogether, inGroups } from '@coinop/shared/together'
 import type { Charge, Refund, Reward } from '@coinop/wallet/rpc'
 
@@ -28,5 +29,6 @@ export function groupingEnv(env: ShopEnv): ShopEnv {
         WALLET_REWARDS.rewardEach(asked),
       ),
     }),
+    EVENTS_APPENDS: answering(env.EVENTS_APPENDS, tellingLater),
   }
 }

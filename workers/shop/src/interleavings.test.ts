@@ -1,4 +1,5 @@
 import { newId } from '@coinop/shared/ids'
+import { drainOutbox } from '@coinop/shared/outbox'
 import { player, secretKeyWith, testProject } from '@coinop/shared/testing'
 import { environment, type Random, sum } from '@coinop/wallet/test-random'
 import { eq, inArray } from 'drizzle-orm'
@@ -14,6 +15,7 @@ import { faultyEnv, installSeams } from './test-faults.ts'
 import {
   available,
   bindings,
+  eventsOf,
   makeCurrency,
   makeItem,
   owned,
@@ -85,6 +87,28 @@ async function balanced({ users, chest, prize }: World): Promise<void> {
   }
 }
 
+/** Each end of an order, use and gift is in the log once, and nothing else is. */
+async function announced(users: string[]): Promise<void> {
+  await drainOutbox(db, bindings.EVENTS_APPENDS)
+  const all = await db.select().from(orders).where(inArray(orders.userId, users))
+  const idsOf = (...statuses: string[]) =>
+    all.filter(({ status }) => statuses.includes(status)).map(({ id }) => id)
+  const made = await db.select().from(moves).where(inArray(moves.userId, users))
+  const movesOf = (wanted: string) => made.filter(({ kind }) => kind === wanted).map(({ id }) => id)
+  const expected = {
+    'shop.order.paid': idsOf('paid', 'refunded'),
+    'shop.order.refused': idsOf('refused'),
+    'shop.order.refunded': idsOf('refunded'),
+    'shop.item.used': movesOf('use'),
+    'shop.item.given': movesOf('gift'),
+  }
+  for (const [type, ids] of Object.entries(expected)) {
+    const events = [...(await eventsOf(type)).values()].flat()
+    const ofUsers = events.filter(({ data }) => users.includes(String(data['userId'])))
+    expect(ofUsers.map(({ subject }) => subject).toSorted(), type).toEqual(ids.toSorted())
+  }
+}
+
 describe.each(Array.from({ length: runs }, (_, run) => run))('run %i', () => {
   test(`no piece and no coin is made or lost, whatever happens at once (SEED=${seed})`, async () => {
     const users = await Promise.all(Array.from({ length: usersCount }, () => userWith(money)))
@@ -101,6 +125,7 @@ describe.each(Array.from({ length: runs }, (_, run) => run))('run %i', () => {
     end()
     while ((await sweep(bindings)) > 0);
     await balanced(world)
+    await announced(users)
     const made = await db.select().from(moves).where(inArray(moves.userId, users))
     expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(['use', 'gift']))
     const ended = await db.select().from(orders).where(inArray(orders.userId, users))

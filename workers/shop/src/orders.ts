@@ -3,14 +3,14 @@
  * asks what the order is just then: a step that is repeated, or runs twice at once, changes nothing the second time.
  */
 import { isoTime, now } from '@coinop/shared/clock'
-import { newId } from '@coinop/shared/ids'
+import { derivedId, newId } from '@coinop/shared/ids'
 import { Problem } from '@coinop/shared/problem'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
 import type { OrderRefusal } from './model.ts'
-import { announceIf, grantPieces, noteEffects } from './pieces.ts'
+import { announceIf, type Announced, grantPieces, noteEffects } from './pieces.ts'
 import type { Asked, Terms, TermsRefusal } from './purchase-rules.ts'
 import { type OrderRow, orders, type ProductRow, products, purchaseCounts } from './schema.ts'
 
@@ -151,15 +151,31 @@ function openOrder(
     .onConflictDoNothing({ target: [orders.projectId, orders.userId, orders.idempotencyKey] })
 }
 
+/** `at`: when the money moved, as the wallet says. */
+export type Moved = { at: number }
+
+/** Follows from the order and from what the wallet says: whoever drives the order on makes the very same event. */
+export function movedEvent(
+  type: 'shop.order.paid' | 'shop.order.refunded',
+  order: OrderRow,
+  { at }: Moved,
+) {
+  const { projectId, id: subject } = order
+  const id = derivedId('evt', at, `${type}/${projectId}/${subject}`)
+  return eventOf(type, { id, subject, at, data: factsOf(order) })
+}
+
 /** Ends a pending order well: the pieces go to the buyer. Answers the order as it is afterwards, whoever ended it. */
-export async function pay(db: DrizzleD1Database, order: OrderRow): Promise<OrderRow> {
-  const at = now()
-  const event = eventOf('shop.order.paid', { subject: order.id, at, data: factsOf(order) })
+export async function pay(
+  db: DrizzleD1Database,
+  order: OrderRow,
+  { at, ...announced }: Moved & Announced,
+): Promise<OrderRow> {
   const condition = isInState(order, 'pending')
   const [, , , , [ended]] = await db.batch([
     grantPieces(db, 'order', condition),
     noteEffects(db, 'order', { condition, at }),
-    announceIf(db, 'order', { condition, event }),
+    announceIf(db, 'order', { condition, ...announced }),
     // Last, because the others ask whether the order is still pending.
     db.update(orders).set({ status: 'paid', purchasedAt: at }).where(condition),
     db.select().from(orders).where(isOrder(order)),
@@ -223,7 +239,7 @@ const isCount = ({ projectId, userId, itemId }: Reservation | OrderRow) =>
     eq(purchaseCounts.itemId, itemId),
   )
 
-export const factsOf = (order: OrderRow) => ({
+const factsOf = (order: OrderRow) => ({
   orderId: order.id,
   userId: order.userId,
   itemId: order.itemId,

@@ -45,17 +45,20 @@ export function noteEffects(
   )
 }
 
-/** Puts an event into the outbox if the record meets the condition. */
+/** `isTold`: the log has it. */
+export type Announced = { event: EventEnvelope; isTold?: boolean }
+
+/** Puts an event into the outbox if the record meets the condition, unless the log was told of it already. */
 export function announceIf(
   db: DrizzleD1Database,
   source: Source,
-  { condition, event }: { condition: SQL | undefined; event: EventEnvelope },
+  { condition, event, isTold = false }: Announced & { condition: SQL | undefined },
 ) {
   const { table } = sources[source]
   return db
     .insert(outbox)
     .select(
-      sql`SELECT NULL, ${table.projectId}, ${JSON.stringify(event)} FROM ${table} WHERE ${condition}`,
+      sql`SELECT NULL, ${table.projectId}, ${JSON.stringify(event)} FROM ${table} WHERE ${isTold ? sql`0` : condition}`,
     )
 }
 

@@ -1,21 +1,32 @@
 /**
- * The purchase: reserve, charge, end. Whoever finds an order pending drives it on, a repeated request as well as the
+ * The purchase: reserve, charge, tell the event log, end. Whoever finds an order pending drives it on, a repeated request as well as the
  * sweep: the order's id is the key of the charge, so the wallet takes the price once and always gives the same verdict.
  */
 import type { Caller } from '@coinop/shared/caller'
 import { requestHash } from '@coinop/shared/hash'
 import { ask } from '@coinop/shared/neighbour'
+import { tellAtOnce } from '@coinop/shared/outbox'
 import { ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
 import { buyerOf } from './buyer.ts'
 import { payRewards } from './effects.ts'
 import { effectsAt, type Facts, type Place, Quantity } from './item-parts.ts'
 import type { OrderRefusal } from './model.ts'
-import { pay, refuse, type ReservationRefusal, reserve, type Reserved } from './orders.ts'
+import {
+  movedEvent,
+  pay,
+  refuse,
+  type ReservationRefusal,
+  reserve,
+  type Reserved,
+} from './orders.ts'
 import { termsOf } from './purchase-rules.ts'
 import type { OrderRow } from './schema.ts'
 
-export type PurchaseEnv = Pick<ShopEnv, 'SHOP_DB' | 'WALLET_CHARGES' | 'WALLET_REWARDS'>
+export type PurchaseEnv = Pick<
+  ShopEnv,
+  'SHOP_DB' | 'WALLET_CHARGES' | 'WALLET_REWARDS' | 'EVENTS_APPENDS'
+>
 
 export type Purchase = {
   userId: string
@@ -74,7 +85,10 @@ export async function finish(env: PurchaseEnv, caller: Caller, order: OrderRow):
     env.WALLET_CHARGES.charge(caller, chargeOf(order)),
   )
   if (!charged.ok) return refuse(db, order, refusalOf(order, charged.code))
-  const paid = await pay(db, order)
+  const moved = { at: charged.value.entries[0]!.at }
+  const event = movedEvent('shop.order.paid', order, moved)
+  const isTold = await tellAtOnce(env.EVENTS_APPENDS, order.projectId, event)
+  const paid = await pay(db, order, { ...moved, event, isTold })
   // A refund can only follow a payment.
   if (paid.status === 'refused')
     throw new Error(`The order ${order.id} was charged and is ${paid.status}`)

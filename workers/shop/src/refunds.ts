@@ -5,12 +5,12 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { ask } from '@coinop/shared/neighbour'
+import { tellAtOnce } from '@coinop/shared/outbox'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import { eventOf } from './events.ts'
-import { factsOf, giveBack, isInState, isOrder, missing } from './orders.ts'
-import { announceIf, dropEmpty, grantPieces } from './pieces.ts'
+import { giveBack, isInState, isOrder, missing, type Moved, movedEvent } from './orders.ts'
+import { announceIf, type Announced, dropEmpty, grantPieces } from './pieces.ts'
 import type { PurchaseEnv } from './purchase.ts'
 import { effects, inventory, type OrderRow, orders } from './schema.ts'
 
@@ -94,16 +94,30 @@ export async function finishRefund(
   const paidBack = await ask('wallet', async () =>
     env.WALLET_CHARGES.refund(caller, { walletId: userId, reference: id, memo: itemName }),
   )
-  // Somebody has reversed the charge in the wallet: the price is back.
-  if (paidBack.ok || paidBack.code === 'already_reversed') return endRefund(db, order)
+  if (paidBack.ok) {
+    const moved = { at: paidBack.value.entries[0]!.at }
+    const event = movedEvent('shop.order.refunded', order, moved)
+    const isTold = await tellAtOnce(env.EVENTS_APPENDS, order.projectId, event)
+    return endRefund(db, order, { ...moved, event, isTold })
+  }
+  if (paidBack.code === 'already_reversed') {
+    // Somebody has reversed the charge in the wallet: the price is back, and nobody says since when.
+    const moved = { at: now() }
+    return endRefund(db, order, {
+      ...moved,
+      event: movedEvent('shop.order.refunded', order, moved),
+    })
+  }
   if (paidBack.code === 'balance_limit_exceeded') return undoRefund(db, order)
   throw new Error(`The wallet answered ${paidBack.code} to the refund of ${id}`)
 }
 
-async function endRefund(db: DrizzleD1Database, order: OrderRow): Promise<OrderRow> {
-  const at = now()
+async function endRefund(
+  db: DrizzleD1Database,
+  order: OrderRow,
+  { at, ...announced }: Moved & Announced,
+): Promise<OrderRow> {
   const condition = isInState(order, 'refunding')
-  const event = eventOf('shop.order.refunded', { subject: order.id, at, data: factsOf(order) })
   const isThere = sql`EXISTS (SELECT 1 FROM ${orders} WHERE ${condition})`
   const ofOrder = and(eq(effects.projectId, order.projectId), eq(effects.sourceId, order.id))
   const batch = await db.batch([
@@ -113,7 +127,7 @@ async function endRefund(db: DrizzleD1Database, order: OrderRow): Promise<OrderR
       .update(effects)
       .set({ state: 'failed', reason: 'refunded', dueAt: null })
       .where(and(ofOrder, eq(effects.kind, 'role_grant'), eq(effects.state, 'pending'), isThere)),
-    announceIf(db, 'order', { condition, event }),
+    announceIf(db, 'order', { condition, ...announced }),
     db.update(orders).set({ status: 'refunded', refundedAt: at }).where(condition),
     db.select().from(orders).where(isOrder(order)),
   ])

@@ -39,7 +39,7 @@ export async function sweep(given: ShopEnv): Promise<number> {
     work.push(() => payReward(env, systemCaller(row.projectId), row))
   }
   const ended = await endEach(work)
-  await drainOutbox(db, env.EVENTS_APPENDS)
+  await drainOutbox(db, given.EVENTS_APPENDS)
   await sendNotes(db, env.AUTH_AUDIT)
   await pruneIdempotency(db)
   return ended

@@ -1,4 +1,5 @@
-/** The seams of the shop: what it asks of its database and of the wallet, where the tests make something go wrong. */
+/** The seams of the shop: what it asks of its database, of the wallet and of the event log, where the tests make something go wrong. */
+import type { EventAppender } from '@coinop/shared/events'
 import { FailPoints, type FaultAction } from '@coinop/shared/fail-points'
 import { Random } from '@coinop/wallet/test-random'
 import { bindings } from './test-shop.ts'
@@ -19,8 +20,13 @@ class Wallet {
     return bindings.WALLET_CHARGES.refund(...given)
   }
 }
+class Log {
+  append(...given: Parameters<EventAppender['append']>) {
+    return bindings.EVENTS_APPENDS.append(...given)
+  }
+}
 
-const [records, wallet] = [new Records(), new Wallet()]
+const [records, wallet, log] = [new Records(), new Wallet(), new Log()]
 
 /** The environment, in which every step can fail. */
 export const faultyEnv = (): ShopEnv => ({
@@ -30,11 +36,12 @@ export const faultyEnv = (): ShopEnv => ({
     batch: (statements: D1PreparedStatement[]) => records.batch(statements),
   } as unknown as D1Database,
   WALLET_CHARGES: wallet as unknown as Charges,
+  EVENTS_APPENDS: log as unknown as ShopEnv['EVENTS_APPENDS'],
 })
 
-/** A crash before a step or after it, and a step that is late. D1 never runs a batch twice, so only the wallet is asked twice. */
+/** A crash before a step or after it, and a step that is late. D1 never runs a batch twice, so only the others are asked twice. */
 const ofRecords: FaultAction[] = ['throw', 'lose-reply', 'delay']
-const ofWallet: FaultAction[] = [...ofRecords, 'duplicate']
+const ofOthers: FaultAction[] = [...ofRecords, 'duplicate']
 
 /** Installs the seams; from `begin` on, of 100 times that one is reached `percent` go wrong. */
 export function installSeams(seed: number) {
@@ -47,10 +54,11 @@ export function installSeams(seed: number) {
       ['charge', 'refund'].map((method) => ({ method, waits: true })),
       nothing,
     )
+    .register(Log, [{ method: 'append', waits: true }], nothing)
   const begin = (percent: number) =>
     points.begin((point) => {
       if (random.below(100) >= percent) return undefined
-      return random.pick(point === 'Records.batch' ? ofRecords : ofWallet)
+      return random.pick(point === 'Records.batch' ? ofRecords : ofOthers)
     })
   return { points, begin, end: () => points.end(), random }
 }

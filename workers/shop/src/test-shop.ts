@@ -118,6 +118,21 @@ export function counted() {
   return { written, database: { prepare, batch } as unknown as D1Database }
 }
 
+/** What the project's log has of this type, by the order or whatever else it is about. */
+export async function eventsOf(type: string): Promise<Map<string, EventEnvelope[]>> {
+  const found: EventEnvelope[] = []
+  for (let after = 0, head = 1; after < head;) {
+    const path = `/v1/events?limit=100&type=${type}&after=${after}`
+    const page = await neighbour<EventLog & { nextAfter: number; head: number }>(
+      bindings.GATEWAY_TO_EVENTS,
+      path,
+    )
+    found.push(...page.data)
+    ;({ nextAfter: after, head } = page)
+  }
+  return Map.groupBy(found, ({ subject }) => subject)
+}
+
 /** Makes an order, and what it owes, a minute older. */
 export const age = (orderId: string) =>
   bindings.SHOP_DB.batch(
