@@ -7,6 +7,8 @@ const writesMax = 100
 const atOnce = 8
 const restarted = 'The board was restarted.'
 
+const placeOf = ({ o0, o1, o2, tie }) => [o0, o1, o2, tie]
+
 async function submitAll(object, reference, writes) {
   const batches = Array.from({ length: Math.ceil(writes.length / writesMax) }, (_, index) =>
     writes.slice(index * writesMax, (index + 1) * writesMax),
@@ -21,9 +23,48 @@ async function submitAll(object, reference, writes) {
   await Promise.all(Array.from({ length: atOnce }, work))
 }
 
+/** Repeats ranks, with as much of the board in memory as the call says. */
+const ranking = (Class) =>
+  class extends Class {
+    /** The ranks of these users so many times, for nothing but the time that it takes. */
+    async ranks(userIds, times = 1) {
+      let found = 0
+      for (let time = 0; time < times; time++) {
+        for (const userId of userIds) if (await this.rank(userId)) found += 1
+      }
+      return found
+    }
+
+    /** The same with nothing in memory of any of them but the counts of all buckets. */
+    async ranksRead(userIds) {
+      const { index } = this.board.ranks
+      const places = userIds.map((userId) => placeOf(this.board.rows.entry(userId)))
+      const buckets = places.map((place) => index.buckets.find(place))
+      let found = 0
+      for (const [at, userId] of userIds.entries()) {
+        this.forgetEntries()
+        index.forget(buckets[at])
+        if (await this.rank(userId)) found += 1
+      }
+      return found
+    }
+
+    forgetEntries() {
+      const { young, old } = this.board.rows.entries
+      young.clear()
+      old.clear()
+    }
+
+    /** Every place into memory, as far as it may be there. */
+    readPlaces() {
+      const { index } = this.board.ranks
+      for (let at = 0; at < index.buckets.count; at++) index.load(at)
+    }
+  }
+
 /** Wraps the class of the object; its own methods stay as they are. */
 export const probed = (Class) =>
-  class extends Class {
+  class extends ranking(Class) {
     constructor(ctx, env) {
       const counting = countRows(ctx.storage)
       super(ctx, env)
@@ -67,13 +108,6 @@ export const probed = (Class) =>
       const { read, written } = await countedIn(this.ctx.storage, () => this.total())
       const { opening } = this
       return JSON.stringify({ read: opening.read + read, written: opening.written + written })
-    }
-
-    /** The ranks of these users, for nothing but the time that it takes. */
-    async ranks(userIds) {
-      let found = 0
-      for (const userId of userIds) if (await this.rank(userId)) found += 1
-      return found
     }
 
     async size() {

@@ -20,7 +20,10 @@ export type ProbedBoard = {
   fill: (reference: object, writes: Write[]) => Promise<void>
   counted: (name: string, ...args: unknown[]) => Promise<string>
   opened: () => Promise<string>
-  ranks: (userIds: string[]) => Promise<number>
+  ranks: (userIds: string[], times?: number) => Promise<number>
+  ranksRead: (userIds: string[]) => Promise<number>
+  forgetEntries: () => Promise<void>
+  readPlaces: () => Promise<void>
   rankFor: (keys: number[]) => Promise<{ rank: number }>
   size: () => Promise<string>
   /** Fails, since nothing is left to answer. */

@@ -96,31 +96,3 @@ export const excesses = (rows: Map<string, Rows>): string[] =>
   })
 
 export const budgetOf = (name: string): Rows => budgets[name]!
-
-const ranksPerCall = 500
-const callsCount = 15
-
-/** Milliseconds of a rank inside the object: of users who were not asked for, and of the same ones again. */
-export async function timeRanks(board: ProbedBoard, size: number) {
-  const usersOf = (call: number) =>
-    Array.from({ length: ranksPerCall }, (_, index) =>
-      fillerId(scoreOf(call * ranksPerCall + index + 1, size)),
-    )
-  const calls = Array.from({ length: callsCount }, (_, call) => usersOf(call))
-  await board.ranks([])
-  const empty = await median(calls, () => board.ranks([]))
-  const first = await median(calls, (users) => board.ranks(users))
-  const again = await median(calls, (users) => board.ranks(users))
-  const each = (whole: number) => Math.max(0, whole - empty) / ranksPerCall
-  return { firstMilliseconds: each(first), againMilliseconds: each(again) }
-}
-
-async function median(calls: string[][], call: (users: string[]) => Promise<unknown>) {
-  const times: number[] = []
-  for (const users of calls) {
-    const at = performance.now()
-    await call(users)
-    times.push(performance.now() - at)
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!
-}

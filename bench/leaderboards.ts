@@ -9,10 +9,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { step } from '../tools/progress.ts'
 import { stopRequested } from '../tools/system.ts'
-import { type BoardSystem, openBoardSystem } from './board-system.ts'
+import { type BoardSystem, openBoardSystem, type Season } from './board-system.ts'
 import { printCosts } from './leaderboards-cost.ts'
-import { countRows, excesses, fill, sizeOf, timeRanks } from './leaderboards-object.ts'
+import { countRows, excesses, fill, sizeOf } from './leaderboards-object.ts'
 import { type Peer, startPeer } from './leaderboards-peer.ts'
+import { type RankTimes, type Sized, timeRanks } from './leaderboards-ranks.ts'
 import { type Measured, printHead, printInside, printRow } from './leaderboards-print.ts'
 import * as work from './leaderboards-work.ts'
 import { type Figures, run } from './load.ts'
@@ -29,8 +30,8 @@ export async function bench(): Promise<void> {
   const options = optionsOf(process.argv.slice(3))
   const folder = mkdtempSync(join(tmpdir(), 'coinop-bench-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const measured = await measure(join(folder, 'state'), options)
-  printInside(measured)
+  const { measured, ranks } = await measure(join(folder, 'state'), options)
+  printInside(measured, ranks)
   await printCosts(join(folder, 'metered'), ports.metered)
   assertBudgets(measured)
 }
@@ -49,7 +50,9 @@ function optionsOf(args: string[]): Options {
   return { sizes, requests: Number(requests) }
 }
 
-async function measure(stateFolder: string, options: Options): Promise<Measured[]> {
+type AllMeasured = { measured: Measured[]; ranks: RankTimes[] }
+
+async function measure(stateFolder: string, options: Options): Promise<AllMeasured> {
   const system = await openBoardSystem(stateFolder, ports.gateway)
   // Only now, for starting takes every listener away; what is to end with this process hears of its exit.
   void stopRequested()
@@ -67,12 +70,14 @@ async function measure(stateFolder: string, options: Options): Promise<Measured[
     try {
       printHead({ ...bounds, requestsMax: options.requests })
       const measured: Measured[] = []
+      const boards: Sized[] = []
       for (const size of options.sizes) {
-        measured.push(
-          await measureSize(system, { ids, peer }, { size, requests: options.requests }),
-        )
+        const each = { size, requests: options.requests }
+        const { season, ...rest } = await measureSize(system, { ids, peer }, each)
+        measured.push(rest)
+        boards.push({ board: await system.board(season), size })
       }
-      return measured
+      return { measured, ranks: await timeRanks(boards) }
     } finally {
       await peer?.stop()
     }
@@ -85,7 +90,7 @@ async function measureSize(
   system: BoardSystem,
   { ids, peer }: Players,
   { size, requests }: { size: number; requests: number },
-): Promise<Measured> {
+): Promise<Measured & { season: Season }> {
   const { demo } = system
   const { leaderboardId, seasonId } = await work.newBoard(demo, ports.gateway, ids[0]!)
   const season = { projectId: demo.projectId, boardId: leaderboardId, seasonId }
@@ -103,11 +108,11 @@ async function measureSize(
   const subject: work.Subject = { leaderboardId, size, players: ids, ranked }
   const drained = async () => drain(await system.board(season))
   await compare({ demo: system.demo, subject, withPeer: peer !== undefined, requests, drained })
-  const rank = await timeRanks(await system.board(season), size)
+  await drained()
   const workerdBytes = residentBytes('workerd')
   return {
     size,
-    rank,
+    season,
     workerdBytes,
     redisBytes: before === undefined ? undefined : after! - before,
     stored: await sizeOf(board),

@@ -1,5 +1,5 @@
 /** The rank index as a checkpoint keeps it: chunks of its counts, all of one sequence. */
-import type { Counts } from './rank-index.ts'
+import type { Counts } from './buckets.ts'
 
 /** Buckets in one row: about 200 KB. */
 const chunkBuckets = 4_096

@@ -3,7 +3,8 @@ import { logError } from '@coinop/shared/log'
 import type { BoardRules, Position } from './board-commands.ts'
 import { chunksOf, countsOf } from './board-checkpoint.ts'
 import type { BoardStorage } from './board-storage.ts'
-import { type Counts, everything, type Operation, RankIndex } from './rank-index.ts'
+import type { Counts } from './buckets.ts'
+import { everything, type Operation, RankIndex } from './rank-index.ts'
 import { isSameTuple } from './score-rules.ts'
 
 /** Changes between two checkpoints: what a cold start reads at most, and one call's more. */

@@ -6,6 +6,8 @@ import { comparePlaces } from './score-rules.ts'
 /** Among more places than this nobody looks for one: all are written. */
 const touchedMax = 256
 const order = 'o0, o1, o2, tie'
+/** By how many keys a board has. */
+const columns = ['tie', 'o0, tie', 'o0, o1, tie', order]
 const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 
 export class BoardPlaces implements Places {
@@ -34,13 +36,13 @@ export class BoardPlaces implements Places {
     return this.sql.exec(query).raw<Position>()
   }
 
-  bucket(from: Position, to: Position | undefined): Position[] {
+  bucket(from: Position, to: Position | undefined, keys: number): number[][] {
     const isHere = (place: Position) =>
       comparePlaces(place, from) >= 0 && (!to || comparePlaces(place, to) < 0)
     if (this.touched.length > touchedMax || this.touched.some(isHere)) this.write()
     const end = to ? `AND (${order}) < (?, ?, ?, ?)` : ''
-    const query = `SELECT ${order} FROM entries WHERE hidden = 0 AND (${order}) >= (?, ?, ?, ?) ${end} ORDER BY ${order}`
-    return [...this.sql.exec(query, ...from, ...(to ?? [])).raw<Position>()]
+    const query = `SELECT ${columns[keys]} FROM entries WHERE hidden = 0 AND (${order}) >= (?, ?, ?, ?) ${end} ORDER BY ${order}`
+    return [...this.sql.exec(query, ...from, ...(to ?? [])).raw<number[]>()]
   }
 
   hasTupleAhead(place: Position): boolean {

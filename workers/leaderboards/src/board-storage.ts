@@ -114,7 +114,8 @@ export class BoardStorage {
   }
 
   entry(userId: string): EntryRow | undefined {
-    if (this.entries.has(userId)) return this.entries.get(userId)
+    const known = this.entries.get(userId)
+    if (known || this.entries.has(userId)) return known
     const query = `SELECT * FROM entries WHERE userId = ?`
     const [entry] = this.sql.exec<EntryRow>(query, userId).toArray()
     this.entries.set(userId, entry)

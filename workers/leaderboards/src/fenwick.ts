@@ -3,36 +3,36 @@
  * structure for cumulative frequency tables", 1994).
  */
 export class Fenwick {
-  private tree = new Float64Array(1)
+  /** Whole numbers below 2^31, more than any board has entries; and a few elements more than are counted. */
+  private tree = new Int32Array(1)
+  private end = 1
 
-  constructor(counts: number[]) {
-    this.rebuild(counts)
-  }
-
-  /** Takes other counts, in linear time. */
-  rebuild(counts: number[]): void {
-    const tree = new Float64Array(counts.length + 1)
-    for (const [index, count] of counts.entries()) {
-      tree[index + 1]! += count
-      const parent = index + 1 + lowestBit(index + 1)
-      if (parent < tree.length) tree[parent]! += tree[index + 1]!
+  /** Takes the first `length` of other counts, in linear time. */
+  rebuild(counts: Int32Array, length: number): void {
+    this.end = length + 1
+    if (this.tree.length < this.end) this.tree = new Int32Array(this.end + (length >> 2))
+    const { tree, end } = this
+    for (let at = 1; at < end; at++) tree[at] = counts[at - 1]!
+    for (let at = 1; at < end; at++) {
+      const parent = at + lowestBit(at)
+      if (parent < end) tree[parent]! += tree[at]!
     }
-    this.tree = tree
   }
 
   add(index: number, change: number): void {
-    for (let at = index + 1; at < this.tree.length; at += lowestBit(at)) this.tree[at]! += change
+    for (let at = index + 1; at < this.end; at += lowestBit(at)) this.tree[at]! += change
   }
 
   /** The sum of the first `count` elements. */
   sumOf(count: number): number {
+    const { tree } = this
     let sum = 0
-    for (let at = count; at > 0; at -= lowestBit(at)) sum += this.tree[at]!
+    for (let at = count; at > 0; at -= lowestBit(at)) sum += tree[at]!
     return sum
   }
 
   get total(): number {
-    return this.sumOf(this.tree.length - 1)
+    return this.sumOf(this.end - 1)
   }
 }
 

@@ -17,9 +17,10 @@ export class KnownEntries {
 
   /** Undefined too when it is known that there is none. */
   get(userId: string): EntryRow | undefined {
-    if (this.young.has(userId)) return this.young.get(userId)
+    const young = this.young.get(userId)
+    if (young || this.young.has(userId)) return young
     const entry = this.old.get(userId)
-    if (this.old.has(userId)) this.set(userId, entry)
+    if (entry || this.old.has(userId)) this.set(userId, entry)
     return entry
   }
 

@@ -3,29 +3,27 @@
  * Only the places of the bucket in question are looked at; they are read when they are first asked for.
  */
 import type { Position } from './board-commands.ts'
+import { Buckets, type Counts, nowhere } from './buckets.ts'
 import { Fenwick } from './fenwick.ts'
-import { PackedPlaces } from './packed-places.ts'
-import { comparePlaces } from './score-rules.ts'
+import { PlaceStore } from './place-store.ts'
 
 /** Most entries in a bucket: what a rank reads at most. */
-export const bucketMax = 128
+const bucketMax = 128
+/** Room for one more: a bucket is divided when it is there. */
+const capacity = bucketMax + 1
 /** A bucket below this is joined with a neighbour, if both together stay below the second. */
 const joinBelow = 32
 const joinedMax = 96
-/** Most places in memory, 8 bytes for each key and for the tie-break. */
-const placesMax = 1_200_000
-
-/** `from`: where the bucket begins; it ends where the next one begins. */
-export type Counts = { from: Position; count: number; firsts: number }
-type Bucket = Counts & { places: PackedPlaces | undefined; used: number }
+/** Most bytes of places that are in use: those of some 1,400,000 entries with one key, and half as many with three. */
+const placesBytesMax = 33_554_432
 
 /** `dense` counts different keys too: `firsts` are the entries ahead of all others with the same keys. */
 export type Shape = { keys: number; dense: boolean }
 
 /** Where the index looks for what it does not hold. */
 export type Places = {
-  /** The visible places from `from` on and before `to`, in order. */
-  bucket(from: Position, to: Position | undefined): Position[]
+  /** The visible places from `from` on and before `to`, in order: their first `keys` keys, and the tie-break. */
+  bucket(from: Position, to: Position | undefined, keys: number): number[][]
   /** Whether another entry with these keys is ahead. */
   hasTupleAhead(place: Position): boolean
   /** The next entry with these keys. */
@@ -42,20 +40,25 @@ export class StaleIndex extends Error {}
 export const everything: Position = [-Infinity, -Infinity, -Infinity, -Infinity]
 
 export class RankIndex {
-  private readonly places: Places
+  private readonly rows: Places
   private readonly shape: Shape
-  private readonly buckets: Bucket[]
-  private readonly counts = new Fenwick([])
-  private readonly firsts = new Fenwick([])
+  private readonly buckets: Buckets
+  private readonly places: PlaceStore
+  private readonly counts = new Fenwick()
+  private readonly firsts = new Fenwick()
+  /** Buckets whose places are in memory, and the most of them. */
   private loaded = 0
+  private readonly loadedMax: number
   private generation = 0
   private operations: Operation[] = []
 
-  constructor(places: Places, shape: Shape, counts: Counts[]) {
-    this.places = places
+  constructor(rows: Places, shape: Shape, counts: Counts[]) {
+    this.rows = rows
     this.shape = shape
     const some = counts.length > 0 ? counts : [{ from: everything, count: 0, firsts: 0 }]
-    this.buckets = some.map((each) => ({ ...each, places: undefined, used: 0 }))
+    this.buckets = new Buckets(some)
+    this.places = new PlaceStore(shape.keys, capacity)
+    this.loadedMax = Math.floor(placesBytesMax / this.places.slotBytes)
     this.sum()
   }
 
@@ -64,64 +67,71 @@ export class RankIndex {
   }
 
   /** What a checkpoint keeps. */
-  get state(): readonly Counts[] {
-    return this.buckets
+  get state(): Counts[] {
+    const { buckets } = this
+    return Array.from({ length: buckets.count }, (_, at) => ({
+      from: buckets.startOf(at),
+      count: buckets.counts[at]!,
+      firsts: buckets.firsts[at]!,
+    }))
   }
 
   /** How many entries are ahead of a place. */
   before(place: Position): number {
-    const at = this.find(place)
-    return this.counts.sumOf(at) + this.load(at).before(place)
+    const at = this.buckets.find(place)
+    return this.counts.sumOf(at) + this.places.before(this.load(at), place)
   }
 
   /** The place that has this many ahead of it. */
   placeAt(index: number): Position {
-    let [low, high] = [0, this.buckets.length - 1]
+    let [low, high] = [0, this.buckets.count - 1]
     while (low < high) {
       const middle = (low + high + 1) >> 1
       if (this.counts.sumOf(middle) <= index) low = middle
       else high = middle - 1
     }
-    return this.load(low).at(index - this.counts.sumOf(low))
+    return this.places.at(this.load(low), index - this.counts.sumOf(low))
   }
 
   /** How many different keys are ahead of a place. */
   tuplesBefore(place: Position): number {
-    const at = this.find(place)
-    const places = this.load(at)
-    const index = places.before(place)
+    const { buckets, places } = this
+    const at = buckets.find(place)
+    const slot = this.load(at)
+    const index = places.before(slot, place)
     if (index === 0) return this.firsts.sumOf(at)
-    const head = this.buckets[at]!.firsts - places.starts(1, places.count)
-    return this.firsts.sumOf(at) + head + places.starts(1, index)
+    const head = buckets.firsts[at]! - places.starts(slot, 1, places.countOf(slot))
+    return this.firsts.sumOf(at) + head + places.starts(slot, 1, index)
   }
 
   add(place: Position): Operation[] {
-    const at = this.find(place)
-    const index = this.load(at).before(place)
+    const at = this.buckets.find(place)
+    const slot = this.load(at)
+    const index = this.places.before(slot, place)
     if (this.shape.dense && this.isFirst(at, index, place)) {
       this.changeFirst(this.nextInTuple(at, index, place), -1)
       this.changeFirst(place, 1)
     }
-    this.load(at).insert(index, place)
-    this.loaded += 1
+    this.places.insert(slot, index, place)
     this.change(place, 1, 0)
-    if (this.buckets[at]!.count > bucketMax) this.split(at)
+    if (this.buckets.counts[at]! > bucketMax) this.split(at)
     return this.done()
   }
 
   remove(place: Position): Operation[] {
-    const at = this.find(place)
-    const places = this.load(at)
-    const index = places.before(place)
-    if (!places.isAt(index, place)) throw new StaleIndex('An entry is not where it was.')
+    const at = this.buckets.find(place)
+    const slot = this.load(at)
+    const index = this.places.before(slot, place)
+    if (!this.places.isAt(slot, index, place)) {
+      throw new StaleIndex('An entry is not where it was.')
+    }
     if (this.shape.dense && this.isFirst(at, index, place)) {
       this.changeFirst(place, -1)
       this.changeFirst(this.nextInTuple(at, index + 1, place), 1)
     }
-    places.remove(index)
-    this.loaded -= 1
+    this.places.remove(slot, index)
     this.change(place, -1, 0)
-    if (this.buckets[at]!.count < joinBelow) this.joinNear(at)
+    if (this.buckets.counts[at]! < joinBelow) this.joinNear(at)
     return this.done()
   }
 
@@ -130,8 +140,9 @@ export class RankIndex {
     for (const [kind, ...rest] of operations) {
       const [count = 0, firsts = 0] = rest.slice(4)
       const place = rest.slice(0, 4)
-      if (kind === kinds.split) this.cut(this.find(place), { from: place, count, firsts })
-      else if (kind === kinds.join) this.join(this.find(place))
+      const at = this.buckets.find(place)
+      if (kind === kinds.split) this.cut(at, { from: place, count, firsts })
+      else if (kind === kinds.join) this.join(at)
       else this.change(place, count, firsts)
     }
     this.done()
@@ -142,10 +153,9 @@ export class RankIndex {
   }
 
   private change(place: Position, count: number, firsts: number): void {
-    const at = this.find(place)
-    const bucket = this.buckets[at]!
-    bucket.count += count
-    bucket.firsts += firsts
+    const at = this.buckets.find(place)
+    this.buckets.counts[at]! += count
+    this.buckets.firsts[at]! += firsts
     if (count !== 0) this.counts.add(at, count)
     if (firsts !== 0) this.firsts.add(at, firsts)
     this.operations.push([kinds.change, ...place, count, firsts])
@@ -155,103 +165,111 @@ export class RankIndex {
     if (place) this.change(place, 0, change)
   }
 
-  /** The last bucket that begins at a place or ahead of it. */
-  private find(place: Position): number {
-    let [low, high] = [0, this.buckets.length - 1]
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (comparePlaces(this.buckets[middle]!.from, place) <= 0) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
-
   /** Whether no other entry with these keys is ahead. */
   private isFirst(at: number, index: number, place: Position): boolean {
-    if (index > 0) return !this.load(at).hasKeys(index - 1, place)
-    return at === 0 || !this.places.hasTupleAhead(place)
+    if (index > 0) return !this.places.hasKeys(this.load(at), index - 1, place)
+    return at === 0 || !this.rows.hasTupleAhead(place)
   }
 
   private nextInTuple(at: number, index: number, place: Position): Position | undefined {
-    const places = this.load(at)
-    if (index >= places.count) return this.places.nextOfTuple(place)
-    return places.hasKeys(index, place) ? places.at(index) : undefined
+    const slot = this.load(at)
+    if (index >= this.places.countOf(slot)) return this.rows.nextOfTuple(place)
+    return this.places.hasKeys(slot, index, place) ? this.places.at(slot, index) : undefined
   }
 
   private split(at: number): void {
-    const places = this.load(at)
-    const middle = places.count >> 1
-    const firsts = this.shape.dense ? places.starts(middle, places.count) : 0
-    this.cut(at, { from: places.at(middle), count: places.count - middle, firsts })
+    const slot = this.load(at)
+    const count = this.places.countOf(slot)
+    const middle = count >> 1
+    const firsts = this.shape.dense ? this.places.starts(slot, middle, count) : 0
+    this.cut(at, { from: this.places.at(slot, middle), count: count - middle, firsts })
   }
 
   private cut(at: number, right: Counts): void {
-    const bucket = this.buckets[at]!
-    bucket.count -= right.count
-    bucket.firsts -= right.firsts
-    const places = bucket.places?.cut(bucket.count)
-    this.buckets.splice(at + 1, 0, { ...right, places, used: bucket.used })
+    const { buckets, places } = this
+    const { from, count, firsts } = right
+    buckets.counts[at]! -= count
+    buckets.firsts[at]! -= firsts
+    buckets.insert(at + 1, right)
+    const slot = buckets.slots[at]!
+    if (slot !== nowhere) {
+      const to = places.take()
+      places.move(slot, buckets.counts[at]!, to)
+      this.hold(at + 1, to)
+    }
     this.sum()
-    this.operations.push([kinds.split, ...right.from, right.count, right.firsts])
+    this.operations.push([kinds.split, ...from, count, firsts])
   }
 
   private joinNear(at: number): void {
-    const fits = (left: number) => {
-      const [one, other] = [this.buckets[left], this.buckets[left + 1]]
-      return one && other && one.count + other.count <= joinedMax
-    }
+    const { counts, count } = this.buckets
+    const fits = (left: number) =>
+      left >= 0 && left + 1 < count && counts[left]! + counts[left + 1]! <= joinedMax
     if (fits(at - 1)) this.join(at)
     else if (fits(at)) this.join(at + 1)
   }
 
   /** Joins a bucket with the one ahead of it. */
   private join(at: number): void {
-    const [left, right] = [this.buckets[at - 1]!, this.buckets[at]!]
-    left.count += right.count
-    left.firsts += right.firsts
-    if (left.places && right.places) left.places.append(right.places)
-    else for (const half of [left, right]) this.forget(half)
-    this.buckets.splice(at, 1)
+    const { buckets, places } = this
+    this.operations.push([kinds.join, ...buckets.startOf(at), 0, 0])
+    const [left, right] = [buckets.slots[at - 1]!, buckets.slots[at]!]
+    if (left !== nowhere && right !== nowhere) places.move(right, 0, left)
+    else this.forget(at - 1)
+    this.forget(at)
+    buckets.counts[at - 1]! += buckets.counts[at]!
+    buckets.firsts[at - 1]! += buckets.firsts[at]!
+    buckets.remove(at)
     this.sum()
-    this.operations.push([kinds.join, ...right.from, 0, 0])
   }
 
   private sum(): void {
-    this.counts.rebuild(this.buckets.map(({ count }) => count))
-    this.firsts.rebuild(this.buckets.map(({ firsts }) => firsts))
+    const { counts, firsts, count } = this.buckets
+    this.counts.rebuild(counts, count)
+    this.firsts.rebuild(firsts, count)
   }
 
-  private load(at: number): PackedPlaces {
-    const bucket = this.buckets[at]!
-    bucket.used = this.generation
-    return bucket.places ?? this.read(at)
+  /** The slot of a bucket's places. */
+  private load(at: number): number {
+    this.buckets.used[at] = this.generation
+    const slot = this.buckets.slots[at]!
+    return slot === nowhere ? this.read(at) : slot
   }
 
-  private read(at: number): PackedPlaces {
-    const bucket = this.buckets[at]!
-    const { from, count } = bucket
-    const next = this.buckets[at + 1]?.from
-    const found = count === 0 ? [] : this.places.bucket(from, next)
-    const places = new PackedPlaces(this.shape.keys, found)
-    if (places.count !== count) {
-      throw new StaleIndex(`A bucket has ${places.count} entries, and ${count} were counted.`)
+  private read(at: number): number {
+    const { buckets, places, shape } = this
+    const count = buckets.counts[at]!
+    const end = at + 1 < buckets.count ? buckets.startOf(at + 1) : undefined
+    const found = count === 0 ? [] : this.rows.bucket(buckets.startOf(at), end, shape.keys)
+    if (found.length !== count || count > capacity) {
+      throw new StaleIndex(`A bucket has ${found.length} entries, and ${count} were counted.`)
     }
-    bucket.places = places
-    this.loaded += count
-    if (this.loaded > placesMax) this.makeRoom(bucket)
-    return places
+    if (this.loaded >= this.loadedMax) this.makeRoom()
+    const slot = places.take()
+    places.append(slot, found)
+    this.hold(at, slot)
+    return slot
   }
 
-  /** Forgets the places that nobody has asked for since the last time, or, if that is not enough, all but one bucket's. */
-  private makeRoom(kept: Bucket): void {
-    const others = this.buckets.filter((bucket) => bucket !== kept)
-    for (const bucket of others) if (bucket.used < this.generation) this.forget(bucket)
-    if (this.loaded > placesMax / 2) for (const bucket of others) this.forget(bucket)
+  private hold(at: number, slot: number): void {
+    this.buckets.slots[at] = slot
+    this.buckets.used[at] = this.generation
+    this.loaded += 1
+  }
+
+  /** Forgets the places that nobody has asked for since the last time, or, if that is not enough, all. */
+  private makeRoom(): void {
+    const { count, used } = this.buckets
+    for (let at = 0; at < count; at++) if (used[at]! < this.generation) this.forget(at)
+    if (this.loaded > this.loadedMax / 2) for (let at = 0; at < count; at++) this.forget(at)
     this.generation += 1
   }
 
-  private forget(bucket: Bucket): void {
-    this.loaded -= bucket.places?.count ?? 0
-    bucket.places = undefined
+  private forget(at: number): void {
+    const slot = this.buckets.slots[at]!
+    if (slot === nowhere) return
+    this.places.giveBack(slot)
+    this.buckets.slots[at] = nowhere
+    this.loaded -= 1
   }
 }
