@@ -74,7 +74,7 @@ export async function endOwnSession(
     .where(and(withId(projectId, sessionId), eq(sessions.userId, actorId)))
   if (!row) return false
   if (row.revokedAt !== null) return true
-  const ending = { projectId, sessionId, userId: actorId, sessionCreatedAt: row.createdAt }
+  const ending = { projectId, sessionId, userId: actorId }
   await revoke(db, ending, 'logout')
   return true
 }

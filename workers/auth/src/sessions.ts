@@ -2,8 +2,8 @@
 import { now } from '@coinop/shared/clock'
 import { sha256 } from '@coinop/shared/hash'
 import type { Statement } from '@coinop/shared/idempotency'
-import { derivedId, newId } from '@coinop/shared/ids'
-import { announce } from '@coinop/shared/outbox'
+import { newId } from '@coinop/shared/ids'
+import { announce, announceIfChanged } from '@coinop/shared/outbox'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { and, eq, exists, isNull, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
@@ -116,7 +116,6 @@ async function findToken(db: DrizzleD1Database, token: string) {
       successorUsedAt: successors.usedAt,
       sessionId: sessions.id,
       userId: sessions.userId,
-      sessionCreatedAt: sessions.createdAt,
       sessionExpiresAt: sessions.expiresAt,
       sessionRevokedAt: sessions.revokedAt,
       userIsActive: users.isActive,
@@ -189,17 +188,15 @@ async function rotate(env: AuthEnv, found: FoundToken, token: string): Promise<b
 
 type Revocation = 'logout' | 'refresh_token_reused'
 
-type EndingSession = Pick<FoundToken, 'projectId' | 'sessionId' | 'userId' | 'sessionCreatedAt'>
+type EndingSession = Pick<FoundToken, 'projectId' | 'sessionId' | 'userId'>
 
 export async function revoke(
   db: DrizzleD1Database,
-  { projectId, sessionId, userId, sessionCreatedAt }: EndingSession,
+  { projectId, sessionId, userId }: EndingSession,
   reason: Revocation,
 ): Promise<void> {
   const at = now()
   const event = eventOf('auth.session.revoked', {
-    // Two that revoke at once announce the same event, and the log keeps one.
-    id: derivedId('evt', sessionCreatedAt, `${projectId}/${sessionId}/revoked`),
     subject: sessionId,
     at,
     data: { sessionId, userId, reason },
@@ -215,6 +212,7 @@ export async function revoke(
           isNull(sessions.revokedAt),
         ),
       ),
-    announce(db, projectId, event),
+    // Of two that revoke at once one has changed it.
+    announceIfChanged(db, projectId, event),
   ])
 }
