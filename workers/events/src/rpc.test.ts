@@ -1,4 +1,4 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { defineEvents, type EventEnvelope } from '@coinop/shared/events'
 import { newId } from '@coinop/shared/ids'
@@ -72,6 +72,23 @@ describe('EventsAppends.append', () => {
       Array.from({ length: 200 }, (_, i) => i + 1),
     )
     expect(new Set(events.map(({ data }) => data['number'])).size).toBe(200)
+  })
+
+  test('drops what it has also when its object was aborted, and both come at once', async () => {
+    const projectId = project()
+    const events = numbered(1, 40)
+    await appends.append(projectId, events.slice(0, 20))
+    const abort = runInDurableObject(EVENT_LOGS.getByName(projectId), (object) =>
+      (object as unknown as { ctx: DurableObjectState }).ctx.abort('injected'),
+    )
+    await expect(abort).rejects.toThrow('injected')
+    const answers = await Promise.all(
+      [events, events.toReversed()].map((each) => appends.append(projectId, each)),
+    )
+    expect(answers.map(({ head, appended }) => [head, appended])).toEqual([
+      [40, 20],
+      [40, 0],
+    ])
   })
 
   test('keeps a log per project', async () => {

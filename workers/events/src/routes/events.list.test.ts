@@ -6,6 +6,7 @@ import { newId } from '@coinop/shared/ids'
 import { anonymous, call, player, publishableKey, secretKeyWith } from '@coinop/shared/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { asTheFirstVersionLeftIt, eventsOf as numberedEvents } from '../test-log.ts'
 import type { EventsAppends } from '../rpc.ts'
 import { eventsList } from './events.list.ts'
 
@@ -34,14 +35,16 @@ async function appendTo(projectId: string, count: number): Promise<void> {
   await appends.append(projectId, events)
 }
 
-/** As if what was appended today had been appended some days ago. */
+/** As if what was appended today had been appended some days ago, and the object had gone since. */
 async function appendedDaysAgo(projectId: string, days: number): Promise<void> {
   const { EVENT_LOGS } = env as unknown as EventsEnv
   const dayBefore = (count: number) => isoTime(now() - count * 86_400_000).slice(0, 10)
-  await runInDurableObject(EVENT_LOGS.getByName(projectId), (_, { storage }) => {
+  const log = EVENT_LOGS.getByName(projectId)
+  await runInDurableObject(log, (_, { storage }) => {
     const set = `UPDATE days SET day = ? WHERE day = ?`
     storage.sql.exec(set, dayBefore(days), dayBefore(0))
   })
+  await evictDurableObject(log)
 }
 const list = (projectId: string, query: Record<string, string>) =>
   call(eventsList, { caller: { projectId }, query })
@@ -90,10 +93,13 @@ describe('events.list', () => {
   })
 
   test('200 of all that was logged before days were noted, and of what came after', async () => {
-    const projectId = await projectWith(2)
+    const projectId = newId('prj')
     const { EVENT_LOGS } = env as unknown as EventsEnv
     const log = EVENT_LOGS.getByName(projectId)
-    await runInDurableObject(log, (_, { storage }) => storage.sql.exec(`DROP TABLE days`))
+    await runInDurableObject(log, (_, { storage }) => {
+      asTheFirstVersionLeftIt(storage.sql, numberedEvents(0, 2, now()))
+      storage.sql.exec(`DROP TABLE days`)
+    })
     await evictDurableObject(log)
     const sequences = async () =>
       (await list(projectId, {})).body.data.map(({ sequence }: { sequence: number }) => sequence)
