@@ -4,9 +4,15 @@ import { findWorkers } from './tools/workers.ts'
 import { workerProject } from './vitest.worker.ts'
 
 /** System tests that start what they need themselves and measure no time: they run beside the Workers' own. */
-const apart = ['budgets', 'canaries', 'deploy', 'fail-points', 'ledger-kill', 'quota'].map(
-  (name) => `tests/${name}.test.ts`,
-)
+const apart = [
+  'budgets',
+  'canaries',
+  'deferral-kill',
+  'deploy',
+  'fail-points',
+  'ledger-kill',
+  'quota',
+].map((name) => `tests/${name}.test.ts`)
 
 export default defineConfig({
   test: {

@@ -1,6 +1,12 @@
 /** The one place that speaks Miniflare: from wrangler.toml and bundles to a running system. */
 import { dirname, join } from 'node:path'
-import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare'
+import {
+  Log,
+  LogLevel,
+  Miniflare,
+  convertV4MiniflareOptions,
+  fetch as fetchOutside,
+} from 'miniflare'
 import type { V4FetchHandler, V4ModuleRule, V4WorkerOptions, V4WorkerOptionsShape } from 'miniflare'
 import {
   type Unstable_Config,
@@ -140,7 +146,11 @@ function withPlayground(options: V4WorkerOptions, playground?: Playground): V4Wo
   if (options.name === 'coinop-gateway') {
     return { ...options, serviceBindings: { ...options.serviceBindings, PLAYGROUND: page! } }
   }
-  return options.name === 'coinop-discord' ? { ...options, outboundService: outbound! } : options
+  if (options.name !== 'coinop-discord') return options
+  // The request is Miniflare's own, which only its own fetch understands.
+  const outboundService: V4FetchHandler = (request, miniflare) =>
+    playground.isHere(request.url) ? outbound!(request, miniflare) : fetchOutside(request)
+  return { ...options, outboundService }
 }
 
 /** A socket for each entrypoint, on a port that is free. */

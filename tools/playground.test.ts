@@ -77,6 +77,25 @@ describe('the page of the playground', () => {
 })
 
 describe("the playground as Discord's REST API", () => {
+  test('a reply is thinking until it is edited, and is gone when it is deleted', async () => {
+    const { bot } = opened()
+    const reply = `${webhook}/messages/@original`
+    const seen = async () => {
+      const answer = await bot('GET', reply)
+      return { status: answer.status, ...((await answer.json()) as object) }
+    }
+    expect(await seen()).toMatchObject({ status: 200, flags: 128 })
+    await bot('POST', webhook, { content: 'beside it' })
+    expect(await seen()).toMatchObject({ status: 200, flags: 128 })
+    await bot('PATCH', reply, { content: 'the answer' })
+    const edited = await seen()
+    expect(edited).toMatchObject({ status: 200, content: 'the answer' })
+    expect(edited).not.toHaveProperty('flags')
+    expect(edited).toHaveProperty('edited_timestamp', expect.stringMatching(/^20.*Z$/))
+    await bot('DELETE', reply)
+    expect(await seen()).toMatchObject({ status: 404 })
+  })
+
   test('an edit reaches the page, with its files', async () => {
     const { bot, told } = opened()
     const form = new FormData()

@@ -20,6 +20,7 @@ const doors: Door[] = [
     pattern: new RegExp(`^(?:PATCH|DELETE) ${webhook}/messages/(@original|${id})$`),
     answer: editMessage,
   },
+  { pattern: new RegExp(`^GET ${webhook}/messages/@original$`), answer: readReply },
   { pattern: new RegExp(`^POST ${webhook}$`), answer: followUp },
   { pattern: new RegExp(`^(?:PUT|DELETE) ${role}$`), answer: setRole },
   {
@@ -48,6 +49,19 @@ async function editMessage({ request, path, parts, feed }: Asked): Promise<Respo
   feed.tell({ method: request.method, path, token, messageId, payload, files })
   if (request.method === 'DELETE') return new Response(null, { status: 204 })
   return Response.json(messageOf(messageId === '@original' ? newSnowflake() : messageId, payload))
+}
+
+/** Set while a reply is "thinking". */
+const loading = 128
+
+/** As far as it is known here: what the first answer said, and what other presses changed, only the page knows. */
+function readReply({ parts, feed }: Asked): Response {
+  const [, token = ''] = parts
+  const edit = feed.lastEdit(token)
+  if (!edit) return Response.json({ ...messageOf(newSnowflake(), null), flags: loading })
+  return edit.method === 'DELETE'
+    ? unknown('Message')
+    : Response.json({ ...messageOf(newSnowflake(), edit.payload), edited_timestamp: edit.at })
 }
 
 async function followUp({ request, path, parts, feed }: Asked): Promise<Response> {

@@ -16,8 +16,10 @@ type Handler = (request: Request) => Promise<Response>
 export type Playground = {
   /** Answers `/playground` and what is under it. */
   page: Handler
-  /** What the bot's Worker fetches: Discord's REST API here, all else from the network. */
+  /** What the bot's Worker fetches from the Discord that is here. */
   outbound: Handler
+  /** Whether an address is of the Discord that is here; all others are the network's. */
+  isHere: (url: string) => boolean
   /** Told to the Workers, unless the operator says otherwise. */
   vars: Record<string, Record<string, string>>
 }
@@ -37,8 +39,8 @@ export function createPlayground(stateFolder: string): Playground {
         return new Response(String(error), { status: 500 })
       }
     },
-    outbound: (request) =>
-      new URL(request.url).hostname === restHost ? answerRest(request, feed) : fetch(request),
+    outbound: (request) => answerRest(request, feed),
+    isHere: (url) => new URL(url).hostname === restHost,
     vars: { discord: { DISCORD_API_URL: `http://${restHost}/api/v10` } },
   }
 }

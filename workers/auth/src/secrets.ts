@@ -1,15 +1,11 @@
 /** What is made of AUTH_SECRET: one key per purpose, and seals for what must not lie open in a database. */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { hmacSha256 } from '@coinop/shared/hash'
 import type { Seal } from '@coinop/shared/idempotency'
-
-const keyBytes = 32
-const nonceBytes = 12
-const tagBytes = 16
+import { keyFor as ownedKeyFor, openText, sealText } from '@coinop/shared/seal'
 
 /** Keys of different purposes tell nothing about each other or about the secret. */
 const keyFor = (secret: string, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, 'coinop-auth', purpose, keyBytes))
+  ownedKeyFor({ secret, owner: 'coinop-auth', purpose })
 
 /** The key as text, for HMACs and for signing cursors. */
 export const textKeyFor = (secret: string, purpose: string): string =>
@@ -23,21 +19,7 @@ export const keyedHash = (secret: string, purpose: string, text: string): string
 export function sealFor(secret: string, purpose: string): Seal {
   const key = keyFor(secret, purpose)
   return {
-    async seal(text) {
-      const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce)
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
-    },
-    async open(sealed) {
-      const bytes = Buffer.from(sealed, 'base64url')
-      const bodyStart = nonceBytes + tagBytes
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
-        authTagLength: tagBytes,
-      })
-      decipher.setAuthTag(bytes.subarray(nonceBytes, bodyStart))
-      const text = [decipher.update(bytes.subarray(bodyStart)), decipher.final()]
-      return Buffer.concat(text).toString('utf8')
-    },
+    seal: async (text) => sealText(key, text),
+    open: async (sealed) => openText(key, sealed),
   }
 }

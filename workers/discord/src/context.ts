@@ -22,6 +22,8 @@ export type Scene = {
   ownServer: string | undefined
   buttons: ButtonScope
   discord: DiscordConnection
+  /** Whether an earlier run ended before anybody heard of it. */
+  isCarriedOn: boolean
   /** Goes on after the answer. */
   waitUntil: (work: Promise<unknown>) => void
 }
@@ -46,6 +48,7 @@ export async function contextOf(
     ownServer,
     applicationId: scene.applicationId,
     discord: scene.discord,
+    isCarriedOn: scene.isCarriedOn,
     button: (button) => buttonOf(idOf(button), button),
     modal: (modal) => modalOf(idOf(modal), modal),
   }

@@ -1,70 +1,24 @@
+import { abortAllDurableObjects, listDurableObjectIds } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { systemCaller } from '@coinop/shared/caller'
-import { now } from '@coinop/shared/clock'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { answer } from './answer.ts'
-import { sceneOf } from './scene.ts'
+import {
+  around,
+  broken,
+  deliver,
+  firstButton,
+  late,
+  neverAsked,
+  noted,
+  nothing,
+  objectsBut,
+  scenery,
+} from './testing/deferring.ts'
 import { balance, coinflip, command, daily, newPerson, pay, press, use } from './testing/discord.ts'
-import { checkLimits, checkMessage } from './testing/discord-limits.ts'
+import { checkMessage } from './testing/discord-limits.ts'
 import { heardAbout, newToken } from './testing/heard.ts'
-import { type Application, openArcade, snowflake } from './testing/world.ts'
+import { snowflake } from './testing/world.ts'
 
 afterEach(() => vi.restoreAllMocks())
-
-/** The real service, `milliseconds` late. */
-const late = <T extends object>(service: T, milliseconds: number): T =>
-  new Proxy(service, {
-    get:
-      (_, method) =>
-      async (...input: unknown[]) => {
-        await new Promise((done) => setTimeout(done, milliseconds))
-        return (service as Record<string | symbol, (...given: unknown[]) => unknown>)[method]!(
-          ...input,
-        )
-      },
-  })
-
-const broken = <T extends object>(service: T): T =>
-  new Proxy(service, {
-    get: () => async () => {
-      await new Promise((done) => setTimeout(done, 1_200))
-      throw new Error('gone')
-    },
-  })
-
-/** Answers an interaction with services as `change` makes them; `finish` waits for what comes after. */
-async function deliver(application: Application, sent: object, change: Partial<DiscordEnv> = {}) {
-  const pending: Promise<unknown>[] = []
-  const { applicationId, projectId } = application
-  const scene = sceneOf(
-    { ...env, ...change },
-    systemCaller(projectId),
-    {
-      application: { applicationId, projectId, plan: 'free' },
-      ownServer: undefined,
-      payload: sent,
-    },
-    { origin: 'https://coinop.example', waitUntil: (work) => pending.push(work) },
-  )
-  const startedAt = now()
-  const { reply } = await answer(scene, sent)
-  checkLimits(reply)
-  return { reply, milliseconds: now() - startedAt, finish: () => Promise.all(pending) }
-}
-
-async function scenery(words?: string) {
-  const arcade = await openArcade()
-  const ada = newPerson('ada')
-  await use(arcade, daily(ada))
-  const token = newToken(words)
-  const has = async () => (await use(arcade, balance(ada))).text
-  return { arcade, ada, token, has }
-}
-
-/** Of a message that has one. */
-const firstButton = (reply: object) =>
-  (reply as { data: { components: { components: { custom_id: string }[] }[] } }).data.components[0]!
-    .components[0]!
 
 describe('a service that stalls for 10 seconds', () => {
   test('is answered by a message that stands in within a second, and edited when it is done', async () => {
@@ -75,7 +29,9 @@ describe('a service that stalls for 10 seconds', () => {
     expect(reply).toEqual({ type: 5, data: {} })
     expect(milliseconds).toBeLessThan(1_000)
     expect(await heardAbout(token)).toEqual([])
+    expect((await noted(arcade, sent)).texts).toHaveLength(1)
     await finish()
+    expect(await noted(arcade, sent)).toEqual(nothing)
     const [edit, ...more] = await heardAbout(token)
     expect(more).toEqual([])
     expect(edit).toMatchObject({
@@ -89,14 +45,18 @@ describe('a service that stalls for 10 seconds', () => {
     expect(['**900.00 COIN**', '**1,100.00 COIN**']).toContain(await has())
   }, 40_000)
 
-  test('has one effect and equal edits, for ten copies of one interaction at once', async () => {
+  test('has one effect, one note and equal edits, for ten copies of one interaction at once', async () => {
     const { arcade, ada, token, has } = await scenery()
     const sent = { ...command(arcade, coinflip(ada, 'heads', 100)), token }
     const stalled = { GAMES_PLAYS: late(env.GAMES_PLAYS, 1_500) }
+    const { length: objects } = await listDurableObjectIds(env.DEFERRALS)
     const copies = await Promise.all(
       Array.from({ length: 10 }, () => deliver(arcade, sent, stalled)),
     )
+    expect((await noted(arcade, sent)).texts).toHaveLength(1)
+    expect(await listDurableObjectIds(env.DEFERRALS)).toHaveLength(objects + 1)
     await Promise.all(copies.map(({ finish }) => finish()))
+    expect(await noted(arcade, sent)).toEqual(nothing)
     const edits = await heardAbout(token)
     expect(edits).toHaveLength(10)
     expect(new Set(edits.map(({ body }) => JSON.stringify(body))).size).toBe(1)
@@ -166,8 +126,11 @@ describe('an answer that is late', () => {
       DISCORD_API_URL: 'http://127.0.0.1:1',
       WALLET_TRANSFERS: late(env.WALLET_TRANSFERS, 900),
     }
-    const { finish } = await deliver(arcade, { ...command(arcade, balance(ada)), token }, nowhere)
+    const sent = { ...command(arcade, balance(ada)), token }
+    const { finish } = await deliver(arcade, sent, nowhere)
     await finish()
+    // Left for the alarm: Discord may only have been away.
+    expect((await noted(arcade, sent)).texts).toHaveLength(1)
     const lines = logged.mock.calls.flat().join('\n')
     expect(lines).toContain('replies.edit')
     expect(lines).not.toContain(token)
@@ -219,4 +182,102 @@ describe('a button whose work is late', () => {
       body: { flags: 64, content: expect.stringContaining('do not have enough') },
     })
   }, 40_000)
+})
+
+describe('the note of a reply that is owed', () => {
+  test('costs nothing while replies are in time: not a row, not an object', async () => {
+    const { arcade, ada } = await scenery()
+    const { length: objects } = await listDurableObjectIds(env.DEFERRALS)
+    for (const used of [daily(ada), balance(ada), coinflip(ada, 'heads', 1)]) {
+      const { reply, finish } = await deliver(arcade, command(arcade, used))
+      expect(reply.type).toBe(4)
+      await finish()
+    }
+    expect(await listDurableObjectIds(env.DEFERRALS)).toHaveLength(objects)
+  })
+
+  test('delays nobody: twenty deferrals at once are all answered within a second, and leave nothing', async () => {
+    const { arcade } = await scenery()
+    const stalled = { GAMES_PLAYS: late(env.GAMES_PLAYS, 1_500) }
+    const all = Array.from({ length: 20 }, () => ({
+      ...command(arcade, daily(newPerson('many'))),
+      token: newToken(),
+    }))
+    const answers = await Promise.all(all.map((sent) => deliver(arcade, sent, stalled)))
+    for (const { reply, milliseconds, finish } of answers) {
+      expect(reply.type).toBe(5)
+      expect(milliseconds).toBeLessThan(1_000)
+      await finish()
+    }
+    for (const sent of all) expect(await noted(arcade, sent)).toEqual(nothing)
+  }, 40_000)
+
+  test('is waited for no longer than Discord can wait: an object that stalls delays the answer by a tenth of a second at most', async () => {
+    const { arcade, ada, token } = await scenery()
+    const sent = { ...command(arcade, coinflip(ada, 'heads', 100)), token }
+    const { reply, milliseconds, finish } = await deliver(arcade, sent, {
+      GAMES_PLAYS: late(env.GAMES_PLAYS, 1_500),
+      DEFERRALS: objectsBut((stub) => late(stub, 3_000)),
+    })
+    expect(reply.type).toBe(5)
+    expect(milliseconds).toBeLessThan(1_000)
+    await finish()
+    expect((await heardAbout(token)).map(({ method }) => method)).toEqual(['PATCH'])
+    expect(await noted(arcade, sent)).toEqual(nothing)
+  }, 40_000)
+
+  test('may be missing: the reply is edited all the same, and the token is in no line of the log', async () => {
+    const { arcade, ada, token } = await scenery()
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const sent = { ...command(arcade, coinflip(ada, 'heads', 100)), token }
+    const { reply, milliseconds, finish } = await deliver(arcade, sent, {
+      GAMES_PLAYS: late(env.GAMES_PLAYS, 1_500),
+      DEFERRALS: objectsBut((stub) => broken(stub, 10)),
+    })
+    expect(reply.type).toBe(5)
+    expect(milliseconds).toBeLessThan(1_000)
+    await finish()
+    expect((await heardAbout(token)).map(({ method }) => method)).toEqual(['PATCH'])
+    const lines = logged.mock.calls.flat().join('\n')
+    expect(lines).toContain('deferrals.begin')
+    expect(lines).not.toContain(token)
+  }, 40_000)
+
+  test('is written anew when its object ends in the middle', async () => {
+    const { arcade, ada, token } = await scenery()
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const sent = { ...command(arcade, coinflip(ada, 'heads', 100)), token }
+    let asked = 0
+    const ending = <T extends object>(stub: T) =>
+      around(stub, (method) => async (...input) => {
+        asked += 1
+        const answer = method(...input)
+        if (asked === 1) await abortAllDurableObjects()
+        return answer
+      })
+    await deliver(arcade, sent, {
+      GAMES_PLAYS: neverAsked(env.GAMES_PLAYS),
+      DEFERRALS: objectsBut(ending),
+    })
+    await expect.poll(async () => (await noted(arcade, sent)).texts.length).toBe(1)
+  }, 40_000)
+
+  test('goes on when a service is silent for 25 seconds, and the user is told so', async () => {
+    const without = { DEFERRALS: objectsBut((stub) => broken(stub, 10)) }
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const cases = [{}, without].map(async (change) => {
+      const { arcade, ada, token } = await scenery()
+      const sent = { ...command(arcade, coinflip(ada, 'heads', 100)), token }
+      const silent = { GAMES_PLAYS: neverAsked(env.GAMES_PLAYS), ...change }
+      const { finish } = await deliver(arcade, sent, silent)
+      await finish()
+      const [edit] = await heardAbout(token)
+      checkMessage(edit!.body, true)
+      return { words: edit!.body.content, notes: (await noted(arcade, sent)).texts.length }
+    })
+    expect(await Promise.all(cases)).toEqual([
+      { words: expect.stringContaining('goes on. The answer comes here'), notes: 1 },
+      { words: expect.stringContaining('may still be done. See `/balance`'), notes: 0 },
+    ])
+  }, 60_000)
 })

@@ -1,41 +1,46 @@
 /** A slow answer: first one that stands in, at once, then the real one by an edit; also when the work failed or took too long. */
-import { logError } from '@coinop/shared/log'
 import type {
   APIInteractionResponseDeferredChannelMessageWithSource,
   APIInteractionResponseDeferredMessageUpdate,
 } from 'discord-api-types/v10'
+import { goingOn, tookTooLong } from './apologies.ts'
 import type { Action, Answer } from './commands/command.ts'
 import type { Scene } from './context.ts'
-import type { Answered } from './discord-rest.ts'
+import { forget, noteDown } from './deferral-note.ts'
+import type { DeferrableInteraction } from './interaction.ts'
 import type { InteractionReply, Picture } from './model.ts'
 import { ephemeral, responseType } from './protocol.ts'
-import { editReply, sendMore } from './replies.ts'
-import { message, type Shown } from './reply.ts'
+import { sendAlso, tell } from './telling.ts'
 
 /** What goes back to Discord. */
 export type Delivery = { reply: InteractionReply; picture?: Picture | undefined }
 
 /** Discord waits for three seconds; the way to us takes some of them. */
-export const deferralMilliseconds = 800
+export const deferralMilliseconds = 650
+/** How long Discord waits for the note besides. A note that takes longer is still written. */
+const noteMilliseconds = 100
 /** The platform ends work 30 seconds after the answer, which leaves five for the edit. */
-const workMilliseconds = 25_000
+export const workMilliseconds = 25_000
 
-type Waiting = { token: string; waits: Action['waits'] }
+type Waiting = { waits: Action['waits']; work: Promise<Answer> }
 
 /** `work` never rejects. */
 export async function deliver(
   scene: Scene,
-  { token, waits }: Waiting,
-  work: Promise<Answer>,
+  interaction: DeferrableInteraction,
+  { waits, work }: Waiting,
 ): Promise<Delivery> {
+  const { token } = interaction
   const canWait = token !== '' && waits !== 'form'
   const answer = canWait ? await within(deferralMilliseconds, work) : await work
-  const target = { applicationId: scene.applicationId, token }
   if (answer) {
-    if ('also' in answer && answer.also) scene.waitUntil(sendAlso(scene, target, answer.also))
+    if ('also' in answer && answer.also) scene.waitUntil(sendAlso(scene, token, answer.also))
     return deliveryOf(answer)
   }
-  scene.waitUntil(finish(scene, { ...target, waits }, work))
+  const noted = noteDown(scene, interaction)
+  const answered = within(noteMilliseconds, noted)
+  scene.waitUntil(answered.then(() => finish(scene, interaction, { waits, work, noted })))
+  await answered
   return { reply: standIn(waits) }
 }
 
@@ -54,40 +59,22 @@ function standIn(waits: Action['waits']): InteractionReply {
   } satisfies APIInteractionResponseDeferredChannelMessageWithSource
 }
 
-type Target = { applicationId: string; token: string }
-
 async function finish(
   scene: Scene,
-  { waits, ...target }: Target & { waits: Action['waits'] },
-  work: Promise<Answer>,
+  interaction: DeferrableInteraction,
+  { waits, work, noted }: Waiting & { noted: Promise<boolean> },
 ): Promise<void> {
-  const answer: Answer = (await within(workMilliseconds, work)) ?? tookTooLong()
-  if (!('reply' in answer)) throw new Error('A form cannot be waited for.')
-  // A refusal must not replace the message that the button belongs to.
-  const isNew = waits === 'update' && answer.reply.type === responseType.message
-  const sent = await (isNew ? sendMore : editReply)(scene.discord, target, answer)
-  noteFailure(scene, 'replies.edit', sent)
-  if (answer.also) await sendAlso(scene, target, answer.also)
+  const waiting = { token: interaction.token, waits }
+  const answer = await within(workMilliseconds, work)
+  if (!answer) {
+    const isNoted = await within(0, noted)
+    await tell(scene, waiting, isNoted ? goingOn() : tookTooLong())
+    return
+  }
+  const { state } = await tell(scene, waiting, answer)
+  // What Discord did not take now is for the note's alarm.
+  if (state === 'over') await forget(scene, interaction, noted)
 }
-
-async function sendAlso(scene: Scene, target: Target, shown: Shown): Promise<void> {
-  if (target.token === '') return
-  noteFailure(scene, 'replies.send', await sendMore(scene.discord, target, shown))
-}
-
-/** Discord's words, and never ours: the address of a reply is a secret. */
-function noteFailure({ caller }: Scene, operation: string, sent: Answered): void {
-  if (sent.ok) return
-  const said = sent.status === 0 ? 'nothing' : `${sent.status}`
-  logError('discord', operation, new Error(`Discord answered ${said}.`), caller.requestId)
-}
-
-const tookTooLong = () =>
-  message('user', {
-    lines: [
-      'This takes longer than it should, and may still be done. See `/balance` before you try again.',
-    ],
-  })
 
 /** What `work` answers; undefined when that takes longer. */
 export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {

@@ -4,6 +4,8 @@ import { catalogue } from './problems.ts'
 import { sweepRoles } from './role-sweep.ts'
 import { routes } from './routes/index.ts'
 
+export { DeferralObject } from './deferral-object.ts'
+
 const app = createApp<DiscordEnv>({ worker: 'discord', catalogue, routes })
 
 export default {

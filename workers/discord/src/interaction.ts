@@ -56,9 +56,12 @@ const command = {
 const CustomId = z.string().min(1).max(100)
 
 const Input = z.object({ custom_id: CustomId, value: z.string().max(4_000) })
-const component = { ...from, data: z.object({ custom_id: CustomId, resolved }) }
+/** The message that the button stands on, or that the form was opened from. */
+const message = z.object({ edited_timestamp: z.string().nullish() }).optional()
+const component = { ...from, message, data: z.object({ custom_id: CustomId, resolved }) }
 const modal = {
   ...from,
+  message,
   data: z.object({
     custom_id: CustomId,
     resolved,
@@ -66,24 +69,30 @@ const modal = {
   }),
 }
 
-export const Interaction = z.discriminatedUnion('type', [
-  z.object({ type: z.literal(interactionType.ping) }),
+/** What a user does, and waits for. */
+const deferrable = [
   z.object({ type: z.literal(interactionType.command), ...command }),
-  z.object({ type: z.literal(interactionType.autocomplete), ...command }),
   z.object({ type: z.literal(interactionType.component), ...component }),
   z.object({ type: z.literal(interactionType.modal), ...modal }),
+] as const
+export const DeferrableInteraction = z.discriminatedUnion('type', deferrable)
+export type DeferrableInteraction = z.infer<typeof DeferrableInteraction>
+
+export const Interaction = z.discriminatedUnion('type', [
+  z.object({ type: z.literal(interactionType.ping) }),
+  z.object({ type: z.literal(interactionType.autocomplete), ...command }),
+  ...deferrable,
 ])
 export type Interaction = z.infer<typeof Interaction>
 type OfType<T extends number> = Extract<Interaction, { type: T }>
-export type CommandInteraction = OfType<
-  typeof interactionType.command | typeof interactionType.autocomplete
->
+/** While somebody types an option that is completed. */
+export type TypingInteraction = OfType<typeof interactionType.autocomplete>
 /** A pressed button, or a form that was sent. */
 export type FollowingInteraction = OfType<
   typeof interactionType.component | typeof interactionType.modal
 >
 /** By a user, about something. */
-export type UserInteraction = CommandInteraction | FollowingInteraction
+export type UserInteraction = DeferrableInteraction | TypingInteraction
 
 /** What was written into a form, by the names of its inputs. */
 export const inputsOf = (interaction: FollowingInteraction): Record<string, string> =>

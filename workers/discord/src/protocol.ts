@@ -63,6 +63,8 @@ export const permission = { administrator: 0x8n, manageServer: 0x20n } as const
 
 /** Seen by the user of the command only. */
 export const ephemeral = 64 satisfies MessageFlags
+/** "... is thinking": nothing has been said yet. */
+export const loading = 128 satisfies MessageFlags
 
 /** Characters, unless the name says otherwise. */
 export const limits = {

@@ -1,4 +1,4 @@
-/** Answers that come after the first one: the reply of an interaction is edited, or one more message is sent. Tried again when Discord is busy. */
+/** Answers that come after the first one: the reply of an interaction is edited or looked at, or one more message is sent. Tried again when Discord is busy. */
 import type {
   RESTPatchAPIInteractionOriginalResponseJSONBody,
   RESTPostAPIInteractionFollowupJSONBody,
@@ -10,6 +10,9 @@ import type { Shown } from './reply.ts'
 /** The token is a secret, and good for 15 minutes. */
 export type ReplyTarget = { applicationId: string; token: string }
 
+const pathOf = ({ applicationId, token }: ReplyTarget) =>
+  `/webhooks/${applicationId}/${encodeURIComponent(token)}`
+
 const triesMax = 4
 const timeoutMilliseconds = 4_000
 const pauseMilliseconds = 400
@@ -18,12 +21,12 @@ const pauseMillisecondsMax = 5_000
 /** Replaces what the interaction was first answered with. Doing it again changes nothing. */
 export const editReply = (
   connection: DiscordConnection,
-  { applicationId, token }: ReplyTarget,
+  target: ReplyTarget,
   shown: Shown,
 ): Promise<Answered> =>
   persistently(connection, {
     method: 'PATCH' as const,
-    path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
+    path: `${pathOf(target)}/messages/@original`,
     body: withoutFlags(shown.reply.data) satisfies RESTPatchAPIInteractionOriginalResponseJSONBody,
     picture: shown.picture,
   })
@@ -31,14 +34,22 @@ export const editReply = (
 /** One more message, private or not. Only tried again when Discord says that it did not take it. */
 export const sendMore = (
   connection: DiscordConnection,
-  { applicationId, token }: ReplyTarget,
+  target: ReplyTarget,
   shown: Shown,
 ): Promise<Answered> =>
   persistently(connection, {
     method: 'POST' as const,
-    path: `/webhooks/${applicationId}/${encodeURIComponent(token)}`,
+    path: pathOf(target),
     body: shown.reply.data satisfies RESTPostAPIInteractionFollowupJSONBody,
     picture: shown.picture,
+  })
+
+/** The reply as Discord has it now; one try. */
+export const readReply = (connection: DiscordConnection, target: ReplyTarget): Promise<Answered> =>
+  send(connection, {
+    method: 'GET',
+    path: `${pathOf(target)}/messages/@original`,
+    timeout: timeoutMilliseconds,
   })
 
 /** Whether only the user sees it was said with the first answer, and cannot be changed. */
@@ -59,5 +70,8 @@ async function persistently(connection: DiscordConnection, request: Request): Pr
 }
 
 /** 404: Discord has not yet taken note of the first answer. A message that may have been sent is not sent twice. */
-const isPassing = ({ method }: Request, status: number): boolean =>
-  status === 429 || (method !== 'POST' && (status === 0 || status === 404 || status >= 500))
+const isPassing = ({ method }: Pick<Request, 'method'>, status: number): boolean =>
+  status === 429 || (method !== 'POST' && (status === 404 || isBusy(status)))
+
+/** Discord answers with what is not about the request, or not at all: status 0. */
+export const isBusy = (status: number): boolean => status === 0 || status === 429 || status >= 500

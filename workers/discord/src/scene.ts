@@ -4,22 +4,34 @@ import type { Scene } from './context.ts'
 import type { Opened } from './opening.ts'
 import { applicationCaller } from './players.ts'
 
-type Around = { origin: string; waitUntil: (work: Promise<unknown>) => void }
+type Around = { origin: string; waitUntil: Scene['waitUntil'] }
 
-export function sceneOf(
+export const sceneOf = (
   env: DiscordEnv,
   request: Caller,
   { application, ownServer }: Opened,
   { origin, waitUntil }: Around,
-): Scene {
-  const { applicationId, projectId } = application
+): Scene =>
+  sceneFor(env, {
+    caller: applicationCaller(request, application),
+    applicationId: application.applicationId,
+    ownServer,
+    botUrl: env.BOT_URL || origin,
+    isCarriedOn: false,
+    waitUntil,
+  })
+
+type Parts = Pick<Scene, 'caller' | 'applicationId' | 'ownServer' | 'isCarriedOn' | 'waitUntil'> & {
+  botUrl: string
+}
+
+/** `caller` acts for the application. */
+export function sceneFor(env: DiscordEnv, { botUrl, ...parts }: Parts): Scene {
+  const { applicationId, caller } = parts
   return {
     env,
-    caller: applicationCaller(request, application),
-    applicationId,
-    ownServer,
-    buttons: { secret: env.DISCORD_SECRET, applicationId, projectId },
-    discord: { apiUrl: env.DISCORD_API_URL, botUrl: env.BOT_URL || origin },
-    waitUntil,
+    ...parts,
+    buttons: { secret: env.DISCORD_SECRET, applicationId, projectId: caller.projectId },
+    discord: { apiUrl: env.DISCORD_API_URL, botUrl },
   }
 }

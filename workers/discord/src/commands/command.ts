@@ -46,6 +46,8 @@ export type Context = {
   ownServer: string | undefined
   applicationId: string
   discord: DiscordConnection
+  /** An earlier run with this key may have done it, and nobody has heard of it. */
+  isCarriedOn: boolean
   /** Only the user of this command can press it. */
   button: (button: NewButton) => Button
   modal: (modal: NewModal) => ModalReply

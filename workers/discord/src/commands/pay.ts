@@ -68,7 +68,8 @@ export const pay = defineCommand({
         if (!sent.ok) return sent
         const { line, isFirst } = sent.value
         const done = update({ lines: [line] })
-        return ok(isFirst ? { ...done, also: message('channel', { lines: [line] }) } : done)
+        const isNews = isFirst || context.isCarriedOn
+        return ok(isNews ? { ...done, also: message('channel', { lines: [line] }) } : done)
       },
     },
     keep: {

@@ -219,3 +219,8 @@ export const coinflip = (by: Person, side: string, bet: number): Used => ({
     },
   ],
 })
+export const blackjack = (by: Person, bet: number): Used => ({
+  by,
+  name: 'play',
+  options: [{ name: 'blackjack', type: 1, options: [{ name: 'bet', type: 10, value: bet }] }],
+})
