@@ -4,6 +4,7 @@ import { testProject } from '@coinop/shared/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fresh, installSeams, patiently } from './test-faults.ts'
 import { makeCurrencies, userWith } from './test-money.ts'
+import type { WalletObject } from './wallet-object.ts'
 
 const { points, begin, end } = installSeams()
 const patienceMilliseconds = 2_500
@@ -34,13 +35,10 @@ const transfer = ({ ada, grace }: Case) =>
 const posted = async (walletId: string): Promise<number> =>
   (await fresh(walletId).balances())[0]?.posted ?? 0
 const isDrained = (walletId: string) =>
-  runInDurableObject(fresh(walletId), (_, { storage: { sql } }) => {
-    const open = sql.exec(`SELECT 1 FROM outgoing WHERE state = 'SENT'`).toArray()
-    const behind = sql
-      .exec(`SELECT 1 FROM wallet WHERE projectedSeq < (SELECT coalesce(max(seq), 0) FROM entries)`)
-      .toArray()
-    return open.length + behind.length === 0
-  })
+  runInDurableObject(
+    fresh(walletId),
+    (object: WalletObject) => (object as unknown as { workDue(): unknown }).workDue() === undefined,
+  )
 
 const both = ({ ada, grace }: Case) => [ada, grace]
 

@@ -104,6 +104,7 @@ describe('the tables of an object', () => {
       // What the second version had not.
       storage.sql.exec('DROP TABLE checkpoints')
       storage.sql.exec('DROP TABLE escrows')
+      storage.sql.exec('ALTER TABLE balances DROP COLUMN copied')
       storage.sql.exec('UPDATE schema_version SET version = 2')
       let time = clock()
       const ledger = new Ledger(storage, () => time++)
@@ -134,12 +135,29 @@ describe('the tables of an object', () => {
     })
   })
 
+  test('an object of the fourth version opens and knows how far its copy is', async () => {
+    await inObject('fourth', (storage) => {
+      asTheFirstVersionLeftIt(storage.sql)
+      openTables(storage)
+      // What the fourth version had not.
+      storage.sql.exec('ALTER TABLE balances DROP COLUMN copied')
+      storage.sql.exec('UPDATE schema_version SET version = 4')
+      const { rows } = new Ledger(storage, clock)
+      expect(rows.copied).toBe(1)
+      rows.copied = 7
+      rows.setBalance('COIN', { posted: 5, held: 0 })
+      const again = new Ledger(storage, clock)
+      expect(again.rows.copied).toBe(7)
+      expect(again.balances()).toEqual([{ currency: 'COIN', posted: 5, held: 0 }])
+    })
+  })
+
   test('opening them again changes nothing, and a new object has the newest version at once', async () => {
     await inObject('new', (storage) => {
       emptied(storage.sql)
       for (let time = 0; time < 3; time++) openTables(storage)
       expect(storage.sql.exec('SELECT version FROM schema_version').toArray()).toEqual([
-        { version: 4 },
+        { version: 5 },
       ])
     })
   })

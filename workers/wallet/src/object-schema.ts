@@ -55,7 +55,10 @@ const fourth = [
     currency TEXT NOT NULL, amount INTEGER NOT NULL) WITHOUT ROWID`,
 ]
 
-const versions = [first, second, third, fourth]
+/** How far the copy is, beside what an entry writes anyway; `projectedSeq`, a row of its own, is no longer written. */
+const fifth = [`ALTER TABLE balances ADD COLUMN copied INTEGER NOT NULL DEFAULT 0`]
+
+const versions = [first, second, third, fourth, fifth]
 
 /** Brings the tables to the newest version, all steps or none. */
 export function openTables(storage: Storage): void {

@@ -45,6 +45,18 @@ export async function copyWallets(database: D1Database, copies: Copy[]): Promise
   ])
 }
 
+/** The last entry that the copy of a wallet has. */
+export async function lastCopied(
+  database: D1Database,
+  { projectId, walletId }: WalletReference,
+): Promise<number> {
+  const seq = await database
+    .prepare('SELECT last_seq FROM accounts WHERE project_id = ? AND wallet_id = ?')
+    .bind(projectId, walletId)
+    .first<number>('last_seq')
+  return seq ?? 0
+}
+
 /** Each append is of one project, and no longer than the log takes. */
 export async function announceEntries(
   events: WalletEnv['EVENTS_APPENDS'],

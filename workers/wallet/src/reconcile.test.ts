@@ -76,7 +76,7 @@ describe('a wallet', () => {
     ["UPDATE entries SET previousHash = 'x' WHERE seq = 5", 'entry_chain 5'],
     ["UPDATE balances SET posted = posted + 1 WHERE currency = 'GEM'", 'balance GEM'],
     ["DELETE FROM balances WHERE currency = 'GEM'", 'balance GEM'],
-    ["INSERT INTO balances VALUES ('GOLD', 5, 0)", 'balance GOLD'],
+    ["INSERT INTO balances VALUES ('GOLD', 5, 0, 0)", 'balance GOLD'],
   ])('after %s inside it is found: %s', async (statement, difference) => {
     const walletId = await wallet()
     await inObject(walletId, 'DROP TRIGGER entries_keep', 'DROP TRIGGER entries_stay', statement)

@@ -21,14 +21,15 @@ export async function writePast(
 ): Promise<EntryRow[]> {
   const { rows, balances } = chained(past)
   const wallet = { projectId: testProject, walletId }
-  await runInDurableObject(stubOf(walletId), (_: WalletObject, state) => {
+  await runInDurableObject(stubOf(walletId), (object: WalletObject, state) => {
     const storage = new WalletStorage(state.storage.sql)
+    const inside = object as unknown as { storage: WalletStorage }
+    inside.storage.copied = storage.copied = rows.length
     const reads = new WalletReads(storage, new HoldStorage(state.storage.sql))
     state.storage.transactionSync(() => {
       storage.open(wallet)
       for (const row of rows) storage.insertEntry(row)
       for (const { currency, ...balance } of balances) storage.setBalance(currency, balance)
-      storage.setProjectedSeq(rows.length)
     })
     reads.checkpoint()
   })

@@ -1,11 +1,11 @@
 /** One object per wallet: its single thread and its own storage decide every movement of its money. */
 import { now } from '@coinop/shared/clock'
 import { countedObjects } from '@coinop/shared/cost'
-import { CountedObject } from '@coinop/shared/counted-object'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { ok } from '@coinop/shared/result'
+import { AskedWallet } from './asked-wallet.ts'
 import {
   type CommandRefusal,
   type Credit,
@@ -20,12 +20,10 @@ import {
   transfersOf,
   type Verdict,
 } from './commands.ts'
-import { holdAt, type HoldRow } from './hold-rules.ts'
-import type { Balance, EntryRow } from './ledger-rules.ts'
-import { Ledger } from './ledger.ts'
+import type { EntryRow } from './ledger-rules.ts'
+import { lastCopied } from './projection.ts'
 import { creditOf, deliveryTimeoutMilliseconds, retryDelay } from './transfer-rules.ts'
-import type { HistoryPage, HistoryQuery, Moment, WalletState } from './wallet-reads.ts'
-import type { OutgoingTransfer, WalletReference, WalletStorage } from './wallet-storage.ts'
+import type { OutgoingTransfer, WalletReference } from './wallet-storage.ts'
 
 /** Most entries that are copied at once. */
 const projectionBatchMax = 500
@@ -38,61 +36,20 @@ const firstAttemptMilliseconds = 2 * deliveryTimeoutMilliseconds
 /** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
 const rescueMilliseconds = 10_000
 
-export class WalletObject extends CountedObject<WalletEnv> {
-  private readonly ledger: Ledger
-  private readonly storage: WalletStorage
+export class WalletObject extends AskedWallet {
   private readonly group: GroupCommit
   private readonly nextAlarm: ObjectAlarm
   /** When the copy last began. */
   private projectedAt = 0
+  private hasRun = false
   /** Transfers that a request is delivering right now, and until when the alarm relies on that. */
   private readonly inFlight = new Map<string, number>()
 
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
     this.nextAlarm = new ObjectAlarm(ctx.storage)
-    this.ledger = new Ledger(ctx.storage, now)
-    this.storage = this.ledger.rows
     this.group = new GroupCommit(ctx.storage, () => this.armIfDue())
     if (this.workDue() !== undefined) void ctx.blockConcurrencyWhile(() => this.armIfLost())
-  }
-
-  balances(): (Balance & { currency: string })[] {
-    return this.ledger.balances()
-  }
-
-  history(query: HistoryQuery): HistoryPage {
-    return this.ledger.reads.history(query)
-  }
-
-  /** Exact at that moment, without one at this instant. */
-  state(moment?: Moment): WalletState {
-    const { reads } = this.ledger
-    return moment ? reads.state(moment) : { ...reads.recorded(), balances: this.ledger.balances() }
-  }
-
-  /** As it is written down: what a hold past its time keeps is still held until its entry `expire` is made. */
-  recorded(): WalletState {
-    return this.ledger.reads.recorded()
-  }
-
-  hold(id: string): HoldRow | undefined {
-    return this.ledger.hold(id)
-  }
-
-  /** The newest holds with an id below `before`. */
-  holds(before: string, limit: number): HoldRow[] {
-    return this.ledger.holds.before(before, limit).map((hold) => holdAt(hold, now()))
-  }
-
-  /** A transfer or reversal that left this wallet, if its id is one. */
-  outgoing(id: string): OutgoingTransfer | undefined {
-    return this.storage.outgoing(id)
-  }
-
-  /** What a key was answered with; undefined when it was never used. */
-  verdict(key: string): Verdict<Posted, Decided> | undefined {
-    return this.ledger.verdict(key)
   }
 
   /** Applies a command once. A refusal is remembered too: the key never does anything else. */
@@ -144,6 +101,7 @@ export class WalletObject extends CountedObject<WalletEnv> {
    * Money first: a transfer does not wait for the copy.
    */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.hasRun = true
     this.nextAlarm.forget()
     if (info?.isRetry) this.nextAlarm.arm(now() + rescueMilliseconds)
     const done = [
@@ -251,7 +209,7 @@ export class WalletObject extends CountedObject<WalletEnv> {
     if (!wallet) return
     this.projectedAt = now()
     const last = this.storage.lastEntry()?.seq ?? 0
-    for (let done = this.storage.projectedSeq(); done < last; done += projectionBatchMax) {
+    for (let done = this.storage.copied; done < last; done += projectionBatchMax) {
       const entries = this.storage.entriesBetween(done + 1, done + projectionBatchMax)
       await this.copy(wallet, entries)
       this.mark(entries.at(-1)!.seq)
@@ -264,14 +222,18 @@ export class WalletObject extends CountedObject<WalletEnv> {
   }
 
   private mark(seq: number): void {
-    this.storage.setProjectedSeq(seq)
+    this.storage.copied = Math.max(this.storage.copied, seq)
   }
 
   /** When something is to be done next; undefined when all is projected and every transfer and hold has ended. */
   private workDue(): number | undefined {
     if (!this.storage.reference()) return undefined
     const last = this.storage.lastEntry()?.seq ?? 0
-    if (this.storage.projectedSeq() < last) return this.projectionDue()
+    if (this.storage.copied < last) return this.projectionDue()
+    return this.unfinishedDue()
+  }
+
+  private unfinishedDue(): number | undefined {
     const attempt = this.storage.unfinishedOutgoing(1)[0]?.nextAttemptAt ?? Infinity
     const patience = Math.max(0, ...this.inFlight.values())
     const expiry = this.ledger.holds.nextExpiry() ?? Infinity
@@ -287,7 +249,20 @@ export class WalletObject extends CountedObject<WalletEnv> {
 
   /** Leaves one that is set alone: an object that crashes in its alarm would else begin again at once, without end. */
   private async armIfLost(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) this.armIfDue()
+    if ((await this.ctx.storage.getAlarm()) !== null) return
+    if (this.unfinishedDue() === undefined) void this.learnCopied()
+    else this.armIfDue()
+  }
+
+  /** An alarm ends when all is copied: so without one it is, though nothing here says so, unless the alarm was lost. */
+  private async learnCopied(): Promise<void> {
+    const last = this.storage.lastEntry()?.seq ?? 0
+    const asked = await this.attempt('wallet.learn', async () => {
+      const found = await lastCopied(this.env.WALLET_DB, this.storage.reference()!)
+      // One that was cut off goes on from what is written here: D1 may have what was not announced.
+      if (found >= last && !this.hasRun) this.mark(last)
+    })
+    if (!asked || this.storage.copied < last) this.armIfDue()
   }
 
   private armIfDue(): void {

@@ -35,8 +35,12 @@ export type OutgoingTransfer = {
 export class WalletStorage {
   private readonly sql: Pick<SqlStorage, 'exec'>
 
+  /** Up to which entry the copy is known to have them all: written with the next balance, so that it costs no row. */
+  copied: number
+
   constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
+    this.copied = this.copiedSeq()
   }
 
   reference(): WalletReference | undefined {
@@ -55,7 +59,9 @@ export class WalletStorage {
 
   balances(): (Balance & { currency: string })[] {
     return this.sql
-      .exec<Balance & { currency: string }>(`SELECT * FROM balances ORDER BY currency`)
+      .exec<Balance & { currency: string }>(
+        `SELECT currency, posted, held FROM balances ORDER BY currency`,
+      )
       .toArray()
   }
 
@@ -68,10 +74,12 @@ export class WalletStorage {
 
   setBalance(currency: string, { posted, held }: Balance): void {
     this.sql.exec(
-      `INSERT INTO balances VALUES (?1, ?2, ?3) ON CONFLICT (currency) DO UPDATE SET posted = ?2, held = ?3`,
+      `INSERT INTO balances (currency, posted, held, copied) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (currency) DO UPDATE SET posted = ?2, held = ?3, copied = ?4`,
       currency,
       posted,
       held,
+      this.copied,
     )
   }
 
@@ -198,13 +206,14 @@ export class WalletStorage {
       .one().amount
   }
 
-  projectedSeq(): number {
-    return this.sql.exec<{ projectedSeq: number }>(`SELECT projectedSeq FROM wallet`).one()
-      .projectedSeq
-  }
-
-  setProjectedSeq(seq: number): void {
-    this.sql.exec(`UPDATE wallet SET projectedSeq = max(projectedSeq, ?)`, seq)
+  /** What was written of `copied`: what has been copied since then is not in it. */
+  private copiedSeq(): number {
+    return this.sql
+      .exec<{ seq: number }>(
+        `SELECT max(coalesce((SELECT projectedSeq FROM wallet), 0),
+           coalesce((SELECT max(copied) FROM balances), 0)) AS seq`,
+      )
+      .one().seq
   }
 
   /** Entries from `first` to `last`, oldest first, read as far as somebody looks. */
