@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import { encodeTime, ulid } from 'ulid'
+import { now } from './clock.ts'
 
 export type IdPrefix =
   | 'ten'
@@ -44,8 +45,7 @@ function random(): number {
 }
 
 /** A fresh id, for example `usr_01k9x6…`. */
-export const newId = (prefix: IdPrefix): string =>
-  `${prefix}_${ulid(Date.now(), random).toLowerCase()}`
+export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid(now(), random).toLowerCase()}`
 
 /**
  * The id that always belongs to `source`: the same source and time give the same id, so a step that is repeated

@@ -9,7 +9,6 @@ import { AskedWallet } from './asked-wallet.ts'
 import {
   type CommandRefusal,
   type Credit,
-  type Decided,
   type Doing,
   type LedgerCommand,
   type LedgerRefusal,
