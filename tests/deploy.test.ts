@@ -46,6 +46,16 @@ describe('npm run deploy -- --dry-run', () => {
     }
   })
 
+  test('the guide’s file of secrets has all of them, and no other', () => {
+    const guide = readFileSync(join(repository, 'docs/guides/deploy.md'), 'utf8')
+    const [, file = ''] = /```json\n([^`]*)```/.exec(guide) ?? []
+    const named = Object.entries(JSON.parse(file) as Record<string, Record<string, string>>)
+    const needed = findWorkers().filter(({ secrets }) => secrets.length > 0)
+    expect(Object.fromEntries(named.map(([name, all]) => [name, Object.keys(all)]))).toEqual(
+      Object.fromEntries(needed.map(({ name, secrets }) => [name, secrets])),
+    )
+  })
+
   test('no bundle holds a language that nobody is answered in', () => {
     for (const { name } of findWorkers()) {
       const languages = contentsOf(name).filter((path) => path.includes('/zod/v4/locales/'))
