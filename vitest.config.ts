@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { findWorkers } from './tools/workers.ts'
 import { workerProject } from './vitest.worker.ts'
 
-/** System tests that start what they need themselves and measure no time: they run beside the Workers' own. */
+/** Tests of the whole system that start what they need themselves. */
 const apart = [
   'budgets',
   'canaries',
@@ -46,12 +46,21 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/generator.test.ts', ...apart],
+          exclude: ['tests/generator.test.ts', 'tests/start.test.ts', ...apart],
           globalSetup: ['tests/system-setup.ts'],
           // They share one server, and one of them watches that nothing is written.
           fileParallelism: false,
-          // After all others, for one of them measures how long a start takes.
           sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'start',
+          include: ['tests/start.test.ts'],
+          // After all others, for it measures how long a start takes.
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const results = join(dirname(fileURLToPath(import.meta.url)), '../out/test')
 const checks = read('checks.json') ?? []
-const runs = ['vitest.json', 'generator.json'].map(read)
+const runs = ['units.json', 'servers.json', 'start.json', 'generator.json'].map(read)
 let passed = checks.filter((check) => check.passed).length
 let failed = checks.filter((check) => !check.passed).length
 for (const run of runs.filter(Boolean)) {

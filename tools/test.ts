@@ -24,25 +24,49 @@ try {
   fail(error)
 }
 
-/** What the Workers print of ordinary requests is left out; there are thousands of them. */
+/**
+ * What runs side by side, then what runs by itself because it measures how long something takes. Most tests wait for a server half
+ * of the time, and vitest ends one project before it begins the next: two of it keep two cores busy.
+ */
+function turns(given: string[]): Run[][] {
+  if (given.length > 0) return [[{ name: 'given', options: ['--project=!generator', ...given] }]]
+  const apart = ['servers', 'system']
+  const others = [...apart, 'start', 'generator'].map((name) => `--project=!${name}`)
+  // One more than vitest would take, for the same reason.
+  const units = [...others, `--maxWorkers=${availableParallelism()}`]
+  const servers = [...apart.map((name) => `--project=${name}`), '--maxWorkers=1']
+  return [
+    [
+      { name: 'units', options: units },
+      { name: 'servers', options: servers },
+    ],
+    [{ name: 'start', options: ['--project=start'] }],
+  ]
+}
+
+/** Tests that one vitest runs; what it found is in `out/test/<name>.json`. */
+type Run = { name: string; options: string[] }
+
 async function runTests(): Promise<boolean> {
+  const passed: boolean[] = []
+  for (const runs of turns(process.argv.slice(2)))
+    passed.push(...(await Promise.all(runs.map(run))))
+  return passed.every(Boolean)
+}
+
+/** What the Workers print of ordinary requests is left out; there are thousands of them. */
+async function run({ name, options }: Run): Promise<boolean> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
   const reporters = [
     '--reporter=default',
     '--reporter=json',
-    `--outputFile.json=${results}/vitest.json`,
+    `--outputFile.json=${join(results, `${name}.json`)}`,
   ]
-  // One more than vitest would take: a test waits for workerd most of the time.
-  const workers = `--maxWorkers=${availableParallelism()}`
-  const child = spawn(
-    process.execPath,
-    [vitest, 'run', workers, '--project=!generator', ...reporters, ...process.argv.slice(2)],
-    {
-      cwd: repository,
-      env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
-      stdio: ['inherit', 'pipe', 'inherit'],
-    },
-  )
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...options], {
+    cwd: repository,
+    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    stdio: ['inherit', 'pipe', 'inherit'],
+  })
   for await (const line of createInterface(child.stdout)) {
     if (!line.startsWith('{"level":"info"')) console.log(line)
   }
