@@ -5,6 +5,8 @@
  * failed, asks by itself. So it is for questions that may be asked twice.
  */
 
+import { within } from './within.ts'
+
 export type Asking<Q, A> = {
   /** Answers each, in their order. Never called with what belongs to another request but the questions. */
   all: (questions: Q[]) => Promise<A[]>
@@ -71,16 +73,10 @@ export class Gathering<Q, A> {
 
   /** Undefined when it failed, or takes too long: whoever asks may have ended in the middle. */
   private async inTime<T>(answers: Promise<T>): Promise<T | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), this.patience)
-    })
     try {
-      return await Promise.race([answers, late])
+      return await within(this.patience, answers)
     } catch {
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

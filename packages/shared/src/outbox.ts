@@ -12,8 +12,9 @@ import { sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { drain } from './drain.ts'
-import type { AppendAnswer, EventAppender, EventEnvelope } from './events.ts'
+import type { EventAppender, EventEnvelope } from './events.ts'
 import { logError } from './log.ts'
+import { within } from './within.ts'
 
 /** Most events of one append: each may have 64 KiB. */
 const rowsMax = 100
@@ -48,7 +49,9 @@ export async function tellAtOnce(
   event: EventEnvelope,
 ): Promise<boolean> {
   try {
-    await inTime(events.append(projectId, [event]))
+    // Too late is the same as not at all: what arrives afterwards all the same is dropped when it comes again.
+    const answer = await within(atOnceMilliseconds, events.append(projectId, [event]))
+    if (!answer) throw new Error(`The log did not answer in ${atOnceMilliseconds} ms.`)
     return true
   } catch (error) {
     if (!(error instanceof Later)) logError('outbox', 'outbox.tell', error)
@@ -63,20 +66,6 @@ class Later extends Error {}
  * outbox sends all of it together.
  */
 export const tellingLater = { append: () => Promise.reject(new Later()) } satisfies EventAppender
-
-/** Too late is the same as not at all: what arrives afterwards all the same is dropped when it comes again. */
-async function inTime(answer: Promise<AppendAnswer>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    const error = new Error(`The log did not answer in ${atOnceMilliseconds} ms.`)
-    timer = setTimeout(() => reject(error), atOnceMilliseconds)
-  })
-  try {
-    await Promise.race([answer, tooLate])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /** Sends what is waiting, oldest first: see `drain`. */
 export const drainOutbox = (db: DrizzleD1Database, events: EventAppender): Promise<void> =>

@@ -1,11 +1,12 @@
 /** From an interaction to its reply, whatever it is and whatever happens. */
 import type { Caller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
+import { within } from '@coinop/shared/within'
 import type { APIInteractionResponsePong } from 'discord-api-types/v10'
 import { broken, unsupported } from './apologies.ts'
 import type { Answer } from './commands/command.ts'
 import type { Scene } from './context.ts'
-import { deliver, type Delivery, within } from './deferral.ts'
+import { deliver, type Delivery } from './deferral.ts'
 import { focusedOption, Interaction, managesServer, type TypingInteraction } from './interaction.ts'
 import type { InteractionReply } from './model.ts'
 import { interactionType, responseType } from './protocol.ts'

@@ -1,11 +1,12 @@
 /** Gives a reply that is owed, when whoever owed it is gone: looks whether it still stands out, does the work once more, and tells. */
 import { now } from '@coinop/shared/clock'
 import { logError } from '@coinop/shared/log'
+import { within } from '@coinop/shared/within'
 import { z } from 'zod'
 import { gaveUp, goingOnLine } from './apologies.ts'
 import type { Action, Answer } from './commands/command.ts'
 import type { Scene } from './context.ts'
-import { within, workMilliseconds } from './deferral.ts'
+import { workMilliseconds } from './deferral.ts'
 import { type Note, sceneOfNote } from './deferral-note.ts'
 import type { DeferrableInteraction } from './interaction.ts'
 import { loading } from './protocol.ts'

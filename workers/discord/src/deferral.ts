@@ -1,4 +1,5 @@
 /** A slow answer: first one that stands in, at once, then the real one by an edit; also when the work failed or took too long. */
+import { within } from '@coinop/shared/within'
 import type {
   APIInteractionResponseDeferredChannelMessageWithSource,
   APIInteractionResponseDeferredMessageUpdate,
@@ -74,17 +75,4 @@ async function finish(
   const { state } = await tell(scene, waiting, answer)
   // What Discord did not take now is for the note's alarm.
   if (state === 'over') await forget(scene, interaction, noted)
-}
-
-/** What `work` answers; undefined when that takes longer. */
-export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((done) => {
-    timer = setTimeout(() => done(undefined), milliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

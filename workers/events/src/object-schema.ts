@@ -1,7 +1,6 @@
 /** The tables inside an `EventLogObject`, and the steps from each version of them to the next; steps only go forward. */
 import { isoTime, now } from '@coinop/shared/clock'
-
-type Storage = Pick<DurableObjectStorage, 'sql' | 'transactionSync'>
+import { openVersions, type TableStorage } from '@coinop/shared/object-tables'
 
 /** `2026-11-23`, in UTC. */
 export const dayOf = (at: number): string => isoTime(at).slice(0, 10)
@@ -41,19 +40,7 @@ function second(sql: SqlStorage): void {
 
 const steps = [first, second]
 
-/** Brings the tables to the newest version, all steps or none. */
-export function openTables(storage: Storage): void {
-  const { sql } = storage
-  storage.transactionSync(() => {
-    sql.exec(`CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`)
-    const [row] = sql.exec<{ version: number }>(`SELECT version FROM schema_version`).toArray()
-    const version = row?.version ?? 0
-    if (version === steps.length) return
-    for (const step of steps.slice(version)) step(sql)
-    sql.exec(`DELETE FROM schema_version`)
-    sql.exec(`INSERT INTO schema_version VALUES (?)`, steps.length)
-  })
-}
+export const openTables = (storage: TableStorage): void => openVersions(storage, steps)
 
 /** What was logged with an index of its ids; nothing in a log that is younger. */
 export type IndexedEvents = { head: number; newestId: string }

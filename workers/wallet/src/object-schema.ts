@@ -1,6 +1,5 @@
 /** The tables inside a `WalletObject`, and the steps from each version of them to the next; steps only go forward. */
-
-type Storage = Pick<DurableObjectStorage, 'sql' | 'transactionSync'>
+import { openVersions, type TableStorage } from '@coinop/shared/object-tables'
 
 /** The first version had no number: its statements do nothing where its tables are. */
 const first = [
@@ -60,16 +59,4 @@ const fifth = [`ALTER TABLE balances ADD COLUMN copied INTEGER NOT NULL DEFAULT 
 
 const versions = [first, second, third, fourth, fifth]
 
-/** Brings the tables to the newest version, all steps or none. */
-export function openTables(storage: Storage): void {
-  const { sql } = storage
-  storage.transactionSync(() => {
-    sql.exec(`CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`)
-    const [row] = sql.exec<{ version: number }>(`SELECT version FROM schema_version`).toArray()
-    const version = row?.version ?? 0
-    if (version === versions.length) return
-    for (const statement of versions.slice(version).flat()) sql.exec(statement)
-    sql.exec(`DELETE FROM schema_version`)
-    sql.exec(`INSERT INTO schema_version VALUES (?)`, versions.length)
-  })
-}
+export const openTables = (storage: TableStorage): void => openVersions(storage, versions)
