@@ -1,4 +1,5 @@
 import { player } from '@coinop/shared/testing'
+import { type DeathStep, deathAt } from '@coinop/shared/testing-death'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findGame } from './games/index.ts'
 import { act } from './acts.ts'
@@ -17,22 +18,12 @@ import {
 
 beforeAll(() => makeCurrency())
 
-type Step = 'before' | 'after'
-class Killed extends Error {}
-
 /**
  * The environment of a request that dies right before or right after its `place`th step outside: a batch, the wallet, or the
  * event log. Nothing more happens outside after that, whatever the code makes of the error.
  */
-function dying(place: number, when: Step): { env: GamesEnv; steps: () => number } {
-  let steps = 0
-  const around = async (perform: () => Promise<unknown>): Promise<unknown> => {
-    steps += 1
-    if (steps > place || (steps === place && when === 'before')) throw new Killed()
-    const answer = await perform()
-    if (steps >= place) throw new Killed()
-    return answer
-  }
+function dying(place: number, when: DeathStep): { env: GamesEnv; steps: () => number } {
+  const { around, steps } = deathAt(place, when)
   const wallet = bindings.WALLET_SETTLEMENTS
   const log = bindings.EVENTS_APPENDS
   const env = {
@@ -54,7 +45,7 @@ function dying(place: number, when: Step): { env: GamesEnv; steps: () => number 
       append: (...input: Parameters<typeof log.append>) => around(() => log.append(...input)),
     },
   }
-  return { env: env as unknown as GamesEnv, steps: () => steps }
+  return { env: env as unknown as GamesEnv, steps }
 }
 
 const placesMax = 12

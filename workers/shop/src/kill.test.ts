@@ -1,6 +1,7 @@
 import type { EventAppender } from '@coinop/shared/events'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { player, secretKeyWith, testProject } from '@coinop/shared/testing'
+import { type DeathStep, deathAt } from '@coinop/shared/testing-death'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -29,22 +30,12 @@ beforeEach(async () => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-type Step = 'before' | 'after'
-class Killed extends Error {}
-
 /**
  * The environment of a request that dies right before or right after its `place`th step outside: a batch, the wallet, or the
  * event log. Nothing more happens outside after that, whatever the code makes of the error.
  */
-function dying(place: number, when: Step): { env: ShopEnv; steps: () => number } {
-  let steps = 0
-  const around = async (perform: () => Promise<unknown>): Promise<unknown> => {
-    steps += 1
-    if (steps > place || (steps === place && when === 'before')) throw new Killed()
-    const answer = await perform()
-    if (steps >= place) throw new Killed()
-    return answer
-  }
+function dying(place: number, when: DeathStep): { env: ShopEnv; steps: () => number } {
+  const { around, steps } = deathAt(place, when)
   const wallet = bindings.WALLET_CHARGES
   const log = bindings.EVENTS_APPENDS
   const env = {
@@ -62,7 +53,7 @@ function dying(place: number, when: Step): { env: ShopEnv; steps: () => number }
       append: (...given: Parameters<typeof log.append>) => around(() => log.append(...given)),
     },
   }
-  return { env: env as unknown as ShopEnv, steps: () => steps }
+  return { env: env as unknown as ShopEnv, steps }
 }
 
 const placesMax = 5
