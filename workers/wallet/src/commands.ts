@@ -16,7 +16,7 @@ type Common = {
   /** Per currency the most that a wallet may hold. Not part of the request: a cap may change between two tries. */
   caps?: Record<string, number>
   /** Why it cannot be, when that was seen before the wallet was asked: remembered under the key like any refusal. */
-  refusal?: 'currency_not_found'
+  refusal?: 'currency_not_found' | 'currency_not_transferable'
 }
 
 /** What one key asks of a wallet: all its postings, or none. */
@@ -86,10 +86,16 @@ export type ReversalRefusal =
   | 'already_reversed'
   | 'reversal_exceeds_amount'
   | 'reversal_not_covered'
-export type Decided = PostingRefusal | HoldRefusal | ReversalRefusal | 'currency_not_found'
+export type Decided =
+  | PostingRefusal
+  | HoldRefusal
+  | ReversalRefusal
+  | 'currency_not_found'
+  | 'currency_not_transferable'
 export type LedgerRefusal = Decided | 'idempotency_conflict'
 /** What postings alone can be refused for. */
 export type CommandRefusal = PostingRefusal | 'currency_not_found' | 'idempotency_conflict'
+export type SendRefusal = CommandRefusal | 'currency_not_transferable'
 
 /** `step` counts from 0 and is there when a batch was refused. */
 export type Refused<C extends string> = { ok: false; code: C; step?: number }

@@ -10,6 +10,7 @@ import {
   type LedgerRefusal,
   onlyPostings,
   type Posted,
+  type SendRefusal,
   type Sent,
   type Verdict,
 } from './commands.ts'
@@ -20,11 +21,10 @@ import { toBalances, type Transfer, type WalletBalance } from './model.ts'
 
 export type MovementRefusal = CommandRefusal | 'wallet_not_found'
 export type TransferRefusal =
-  | CommandRefusal
+  | SendRefusal
   | 'wallet_not_found'
   | 'recipient_not_found'
   | 'same_wallet'
-  | 'currency_not_transferable'
 
 /** One step of a movement: `amount` is signed minor units, negative leaves the wallet. */
 export type Step = { kind: EntryKind; amount: number; counterAccount: SystemAccount }
@@ -105,7 +105,6 @@ export async function transfer(
   if (from === to) return fail('same_wallet')
   const currency = await useCurrency(env.WALLET_DB, caller.projectId, code)
   if (!currency) return fail('currency_not_found')
-  if (!currency.transferable) return fail('currency_not_transferable')
   if (!(await holderExists(env.PLAYERS, caller, from))) return fail('wallet_not_found')
   if (!(await holderExists(env.PLAYERS, caller, to))) return fail('recipient_not_found')
   const sent = await walletOf(env, caller, from).send({
@@ -119,6 +118,8 @@ export async function transfer(
     amount,
     memo,
     caps: capsOf(currency),
+    // Left to the wallet to say: what has been sent stays sent, whatever became of the currency.
+    ...(!currency.transferable && { refusal: 'currency_not_transferable' as const }),
   })
   return transferred(from, sent)
 }

@@ -85,7 +85,7 @@ export const { catalogue, problem, problems } = defineProblems({
   currency_not_transferable: {
     status: 409,
     title: 'Players may not send this currency to each other.',
-    fix: 'Use a currency whose `transferable` is true.',
+    fix: 'Use a currency whose `transferable` is true, and a new Idempotency-Key.',
   },
   trade_with_self: {
     status: 409,

@@ -15,6 +15,7 @@ import {
   onlyPostings,
   type Posted,
   type SendCommand,
+  type SendRefusal,
   type Sent,
   transfersOf,
   type Verdict,
@@ -64,9 +65,9 @@ export class WalletObject extends AskedWallet {
   }
 
   /** Takes the amount out, then offers it to the recipient until the recipient has said yes or no. */
-  async send(command: SendCommand): Promise<Verdict<Sent, CommandRefusal>> {
-    const posted = onlyPostings(await this.dispatch({ ...command, do: 'send' }))
-    if (!posted.ok) return posted
+  async send(command: SendCommand): Promise<Verdict<Sent, SendRefusal>> {
+    const posted = await this.dispatch({ ...command, do: 'send' })
+    if (!posted.ok) return posted as Verdict<never, SendRefusal>
     const { entries, replayed } = posted.value
     const { attempts, nextAttemptAt, ...sent } = this.storage.outgoing(entries[0]!.transferId)!
     return ok({ ...sent, replayed })

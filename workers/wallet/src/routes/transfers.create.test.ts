@@ -19,6 +19,7 @@ import {
 } from '../test-money.ts'
 import { balanceGet } from './balance.get.ts'
 import { currenciesCreate } from './currencies.create.ts'
+import { currenciesUpdate } from './currencies.update.ts'
 import { transfersCreate } from './transfers.create.ts'
 
 beforeAll(makeCurrencies)
@@ -117,6 +118,28 @@ describe('transfers.create', () => {
       expect(await send(ada, json)).toMatchObject({ status: 409, body: { code } })
     }
     expect([await available(ada), await available(ada, 'BADGE')]).toEqual([100, 5])
+  })
+
+  test('what a key was answered stays, whether or not the currency is transferable later', async () => {
+    const change = (transferable: boolean) =>
+      call(currenciesUpdate, { params: { code: 'SEALED' }, json: { transferable } })
+    await call(currenciesCreate, { json: { ...coin, code: 'SEALED' } })
+    const [ada, grace] = [await newUser(), await newUser()]
+    await deposit(ada, 100, 'SEALED')
+    const [sent, refused] = [uniqueKey(), uniqueKey()]
+    const json = { to: grace, amount: 30, currency: 'SEALED' }
+    const first = await send(ada, json, sent)
+    await change(false)
+    const code = 'currency_not_transferable'
+    expect(await send(ada, json, refused)).toMatchObject({ status: 409, body: { code } })
+    const again = await send(ada, json, sent)
+    expect(again).toMatchObject({ status: 201, body: first.body })
+    expect(again.headers.get('idempotency-replayed')).toBe('true')
+    const other = await send(ada, { ...json, amount: 31 }, sent)
+    expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } })
+    await change(true)
+    expect(await send(ada, json, refused)).toMatchObject({ status: 409, body: { code } })
+    expect([await available(ada, 'SEALED'), await available(grace, 'SEALED')]).toEqual([70, 30])
   })
 
   test('409 currency_cap_exceeded when the recipient may not hold so much; the money comes back', async () => {
