@@ -98,10 +98,22 @@ async function placeIn(
 ): Promise<Result<Place, PlaceRefusal>> {
   if (!(await holderExists(env.PLAYERS, caller, walletId))) return fail('transfer_not_found')
   const sent = await walletOf(env, caller, walletId).outgoing(transferId)
-  if (!sent || sent.kind === 'reversal') return ok({ walletId })
+  if (!sent || sent.kind === 'reversal') return ok(await knownIn(env, caller, transferId, walletId))
   return sent.state === 'COMPLETED'
     ? ok({ walletId: sent.recipient })
     : fail('transfer_not_completed')
+}
+
+/** With its sequence where the copy has it: the wallet itself looks no further back than a page or two. */
+async function knownIn(
+  env: WalletEnv,
+  caller: Caller,
+  transferId: string,
+  walletId: string,
+): Promise<Place> {
+  const rows = await findTransactions(env.WALLET_DB, caller.projectId, transferId)
+  const places = rows.filter(isReversible).map(walletAndSeq)
+  return places.find((place) => place.walletId === walletId) ?? { walletId }
 }
 
 async function placeOf(

@@ -16,6 +16,7 @@ import {
 import { transfersCreate } from './transfers.create.ts'
 import { transfersGet } from './transfers.get.ts'
 import { transfersReverse } from './transfers.reverse.ts'
+import { walletsBatch } from './wallets.batch.ts'
 
 beforeAll(makeCurrencies)
 
@@ -106,6 +107,32 @@ describe('transfers.reverse', () => {
     const refunded = await charges.refund(player(ada), { walletId: ada, reference, memo: '' })
     expect(refunded).toMatchObject({ ok: false, code: 'already_reversed' })
     expect(await coinsOf(ada)).toMatchObject({ posted: 100 })
+  })
+
+  test('201 for an old deposit with its wallet named, as for one of a moment ago', async () => {
+    const ada = await newUser()
+    const { body: first } = await deposit(ada, 7)
+    const batch = (key: number) =>
+      call(walletsBatch, {
+        params: { walletId: ada },
+        headers: uniqueKey(),
+        json: { operations: Array.from({ length: 100 }, () => one(key)) },
+      })
+    const one = (key: number) => ({
+      operation: 'deposit',
+      currency: 'COIN',
+      amount: 1,
+      reason: `page ${key}`,
+    })
+    for (let page = 0; page < 3; page++) expect(await batch(page)).toMatchObject({ status: 201 })
+    await copied(ada, 301)
+    expect(await reverse(first.transferId, { walletId: ada })).toMatchObject({
+      status: 201,
+      body: { from: ada, to: '@mint', amount: 7 },
+    })
+    expect(await coinsOf(ada)).toMatchObject({ posted: 300 })
+    const { body: last } = await deposit(ada, 5)
+    expect(await reverse(last.transferId, { walletId: ada })).toMatchObject({ status: 201 })
   })
 
   test('409 reversal_not_covered while the money is spent, and under a new key once it is there', async () => {
