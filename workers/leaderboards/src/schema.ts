@@ -130,6 +130,8 @@ export const seasons = sqliteTable(
     total: integer('total'),
     digest: text('digest'),
     rewards: text('rewards', { mode: 'json' }).$type<RewardRule[]>(),
+    /** How its leaderboard was called then: a payment that is asked for again says the same. */
+    boardName: text('board_name'),
     /** Up to where the winners have been stored. */
     listedTo: text('listed_to', { mode: 'json' }),
     /** When nobody may read it any more; null: never. */

@@ -123,6 +123,20 @@ describe('the end of a season', () => {
     expect(await rewardsOf(board, body.id)).toMatchObject([{ userId: ada, amount: 100 }])
   })
 
+  test('a board that is called otherwise before a payment that was not noted is asked for again: paid, once', async () => {
+    const board = await makeBoard({ rewards }, caller)
+    const [ada] = await withScores(board, [1])
+    const points = seams()
+    points.begin((point) => (point.endsWith('.storePayment') ? 'throw' : undefined))
+    const { body } = await closeSeasonOf(board)
+    await sweep(bindings)
+    points.uninstall()
+    await db.update(boards).set({ name: 'Renamed' }).where(eq(boards.id, board.id))
+    await sweep(bindings)
+    expect(await rewardsOf(board, body.id)).toMatchObject([{ status: 'paid', refusal: null }])
+    expect(await paidTo(ada!)).toEqual([100])
+  })
+
   test('what ended is announced once, with the digest of the final standing, and so is each payment', async () => {
     const own = await newProject()
     await makeCurrency(own)

@@ -72,7 +72,7 @@ export class SeasonEnd {
     notes: Statement[] = [],
   ): Promise<SeasonRow> {
     const { closedAt, total, digest } = closing
-    const { rewards } = this.board
+    const { rewards, name } = this.board
     const isDone = rewards.length === 0 || total === 0
     const { boardId, id: seasonId, number } = season
     const fact = {
@@ -90,6 +90,7 @@ export class SeasonEnd {
           total,
           digest,
           rewards,
+          boardName: name,
           listedTo: { place: 0, after: null },
           expiresAt: expiryAfter(closedAt, this.board),
         })
@@ -149,12 +150,14 @@ export class SeasonEnd {
   /** Once: the wallet knows a payment by season, rank and user, however often it is asked. */
   async pay(season: SeasonRow, reward: RewardRow): Promise<void> {
     const { projectId, userId, rank, currency, amount } = reward
+    // Another memo would be another request: the wallet would call the payment that it has made a conflict.
+    const name = season.boardName ?? this.board.name
     const posted = await this.env.WALLET_REWARDS.reward(systemCaller(projectId), {
       walletId: userId,
       reference: `${season.id}:${rank}:${userId}`,
       currency,
       amount,
-      memo: `${this.board.name}, rank ${rank}`,
+      memo: `${name}, rank ${rank}`,
     })
     await this.storePayment(season, reward, posted.ok ? null : posted.code)
   }

@@ -35,6 +35,7 @@ export function seasonAt(board: BoardRow, last: SeasonRow | undefined, at: numbe
     total: null,
     digest: null,
     rewards: null,
+    boardName: null,
     listedTo: null,
     expiresAt: null,
   }
