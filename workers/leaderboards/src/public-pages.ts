@@ -7,6 +7,7 @@ import { boardPage } from './board-page.ts'
 import { playerNames } from './player-names.ts'
 import { problem } from './problems.ts'
 import type { Line, Point } from './score-chart.ts'
+import { isShared } from './score-rules.ts'
 import { dayMilliseconds, dayOf, scoresOfDays } from './snapshots.ts'
 import {
   cursorScope,
@@ -71,7 +72,9 @@ async function render(env: LeaderboardsEnv, found: Standings, how: How): Promise
   const linkTo = (direction: Place['direction'], position: Place['position'] | null) =>
     position && `?cursor=${writePlace(scope, { seasonId: season.id, direction, position })}`
   const first = asked === undefined ? '?' : `?season=${asked}`
-  const isSecond = page.previous !== null && standings[0]!.rank <= linesOfPage + 1
+  // A shared rank says nothing of how many are ahead.
+  const isSecond =
+    page.previous !== null && !isShared(board) && standings[0]!.rank <= linesOfPage + 1
   const lines = place ? [] : await linesOf(env, found, { standings, names })
   const content = {
     board,

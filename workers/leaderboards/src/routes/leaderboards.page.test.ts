@@ -96,6 +96,20 @@ describe('leaderboards.page', () => {
     expect((await pageOf(board.id, { cursor: 'x.y' })).body.code).toBe('invalid_request')
   }, 30_000)
 
+  test('200 the way up leads to the page before also where many share a rank', async () => {
+    const board = await publicBoard({ tiePolicy: 'shared_dense' })
+    await withScores(board, [...Array.from({ length: 55 }, () => 7), 1])
+    const linkIn = (body: string, rel: string) =>
+      new RegExp(`rel="${rel}"\\s+href="\\?cursor=([^"]+)"`).exec(body)![1]!
+    const first = (await pageOf(board.id)).body
+    const second = (await pageOf(board.id, { cursor: linkIn(first, 'next') })).body
+    const third = (await pageOf(board.id, { cursor: linkIn(second, 'next') })).body
+    const up = (await pageOf(board.id, { cursor: linkIn(third, 'prev') })).body
+    const players = (body: string) => body.match(/Player \w{4}/g)
+    expect([first, second, third].map(rowsIn)).toEqual([25, 25, 6])
+    expect(players(up)).toEqual(players(second))
+  })
+
   test('200 a chart of the best over the past days, where there are snapshots', async () => {
     const board = await publicBoard()
     const [ada, grace] = await withScores(board, [300, 200])
