@@ -283,10 +283,7 @@ async function main(args) {
   const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined)
   const [root, inclusion] = [option('--root'), option('--inclusion')]
   if (inclusion) return verifyInclusionFile(inclusion, root) ? 0 : 1
-  if (args.length !== 1) {
-    console.error(usage)
-    return 2
-  }
+  if (args.length !== 1) throw new Error(usage)
   const { problems, ...found } = await verifyFile(args[0], root)
   for (const { line, what } of problems) console.error(`line ${line}: ${what}`)
   const verdict = problems.length === 0 ? 'Everything is right.' : 'WRONG.'
@@ -296,5 +293,8 @@ async function main(args) {
 
 // By its real path: npx comes through a link.
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  process.exitCode = await main(process.argv.slice(2))
+  process.exitCode = await main(process.argv.slice(2)).catch(({ message }) => {
+    console.error(message)
+    return 2
+  })
 }

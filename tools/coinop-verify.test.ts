@@ -168,5 +168,14 @@ describe('the command', () => {
     expect(run('--inclusion', one!)).toMatchObject({ code: 0 })
     expect(run('--inclusion', one!, '--root', 'f'.repeat(64))).toMatchObject({ code: 1 })
     expect(run()).toMatchObject({ code: 2 })
+    // What cannot be read is neither right nor wrong, and is said in one line.
+    const missing = join(folder, 'missing')
+    expect(run(missing).output).toMatch(/^ENOENT: .*missing'\n$/)
+    for (const args of [[missing], ['--inclusion', right!]]) {
+      expect(run(...args)).toMatchObject({
+        code: 2,
+        output: expect.not.stringContaining('    at '),
+      })
+    }
   }, 60_000)
 })
