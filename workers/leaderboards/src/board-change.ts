@@ -5,7 +5,11 @@ import { countedAt } from './activity.ts'
 import type { BoardRules, ScoreApplied, ScoreWrite } from './board-commands.ts'
 import type { ChangeBody, EntryRow, JournalRow } from './board-rows.ts'
 import type { Known } from './fraud-rules.ts'
+import { isDigest } from './board-requests.ts'
 import { type Decision, orderOf, tieOf } from './score-rules.ts'
+
+/** Characters of what was asked that are kept instead of a digest, which has as many. */
+const askedMax = 64
 
 export type Submission = {
   write: ScoreWrite
@@ -49,20 +53,31 @@ export function entryAfter(submission: Submission, sequence: number, rules: Boar
 export const changesAnything = ({ before, decision }: Submission, rules: BoardRules): boolean =>
   !before || decision.applied || rules.attemptsMax !== undefined
 
-/** Tells a retry from another request with the same key; undefined without one. */
-export function hashOf({ idempotencyKey, requestHash: given, ...write }: ScoreWrite) {
+/** Tells a retry from another request with the same key; undefined without one. What is short is kept as it is. */
+export function fingerprintOf(write: ScoreWrite): string | undefined {
+  const { idempotencyKey, requestHash: given, keys, operator, metadata, play } = write
   if (idempotencyKey === undefined) return undefined
-  const { userId, keys, operator, metadata, play } = write
+  const asked = JSON.stringify([keys, operator, metadata, play?.id])
+  return given === undefined && asked.length <= askedMax ? asked : digestOf(write)
+}
+
+/** Versions before kept the digest of everything. */
+function digestOf({ requestHash: given, userId, keys, operator, metadata, play }: ScoreWrite) {
   const sent = [userId, keys, operator, metadata, ...(play ? [play.id] : [])]
   return given ?? requestHash('submit', sent)
 }
 
+/** Whether this is the request whose fingerprint was kept; of a digest in a request with several scores the beginning is. */
+export function isRetry(write: ScoreWrite, kept: string | null): boolean {
+  if (kept === null) return false
+  return isDigest(kept) ? digestOf(write).startsWith(kept) : fingerprintOf(write) === kept
+}
+
 export function replayed(
   row: JournalRow,
-  hash: string | undefined,
+  write: ScoreWrite,
 ): Result<ScoreApplied, 'idempotency_conflict'> {
-  // Of a request with several scores the beginning is kept.
-  const isSame = row.requestHash !== null && hash?.startsWith(row.requestHash)
+  const isSame = row.userId === write.userId && isRetry(write, row.requestHash)
   if (!isSame || row.kind !== 'score') return fail('idempotency_conflict')
   return ok(appliedOf(row.sequence, JSON.parse(row.change) as ChangeBody, true))
 }

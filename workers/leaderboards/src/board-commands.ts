@@ -42,7 +42,7 @@ export type ScoreWrite = {
   metadata?: string
   /** Of this score; with a `RequestPart` of several it is only looked for, for a request may have come with one before. */
   idempotencyKey?: string
-  /** Tells a retry from another request with the same key; without one it is taken from the write. */
+  /** A digest that tells a retry from another request with the same key; without one it is told by the write itself. */
   requestHash?: string
   /** The play session that it is the score of. */
   play?: PlayClaim

@@ -1,4 +1,5 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
+import { requestHash } from '@coinop/shared/hash'
 import { describe, expect, test } from 'vitest'
 import type { ScoreAnswer, ScoreWrite, TiePolicy } from './board-commands.ts'
 import { boardOf, type TestBoard } from './test-boards.ts'
@@ -129,6 +130,43 @@ describe('a retry', () => {
     })
     expect(replays(again)).toEqual([false, false])
     expect(await board.rank('bob')).toMatchObject({ keys: [22], attempts: 2 })
+  })
+
+  test('that came when digests were kept of writes is known as well', async () => {
+    const board = boardOf({ operator: 'increment' })
+    const write = { userId: 'ada', keys: [5], idempotencyKey: 'k1' }
+    const digest = requestHash('submit', ['ada', [5], undefined, undefined])
+    await board.submit([{ ...write, requestHash: digest }])
+    expect(await board.submit([write])).toMatchObject([{ value: { replayed: true } }])
+    const refused = [{ code: 'idempotency_conflict' }]
+    expect(await board.submit([{ ...write, keys: [6] }])).toMatchObject(refused)
+    expect(await board.submit([{ ...write, metadata: '{}' }])).toMatchObject(refused)
+  })
+
+  test('tells long requests apart as well, alone and with others', async () => {
+    const board = boardOf({ operator: 'increment' })
+    const long = (end: string) => JSON.stringify({ replay: `${'x'.repeat(100)}${end}` })
+    const writes = ['ada', 'bob'].map((userId) => ({
+      userId,
+      keys: [5],
+      metadata: long('1'),
+      idempotencyKey: userId,
+    }))
+    const others = writes.map((write) => ({ ...write, metadata: long('2') }))
+    const part = { key: 'request', indexes: [0, 1] }
+    await board.submit(writes, part)
+    expect(await board.submit(writes, part)).toMatchObject(
+      writes.map(() => ({ value: { replayed: true } })),
+    )
+    expect(await board.submit(others, part)).toMatchObject(
+      others.map(() => ({ code: 'idempotency_conflict' })),
+    )
+    const [alone] = [{ ...writes[0]!, idempotencyKey: 'alone' }]
+    await board.submit([alone])
+    expect(await board.submit([alone])).toMatchObject([{ value: { replayed: true } }])
+    expect(await board.submit([{ ...alone, metadata: long('2') }])).toMatchObject([
+      { code: 'idempotency_conflict' },
+    ])
   })
 
   test('is answered when the season is over', async () => {

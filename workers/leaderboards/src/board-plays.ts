@@ -11,6 +11,7 @@ import type {
   ScoreApplied,
   ScoreWrite,
 } from './board-commands.ts'
+import { isRetry } from './board-change.ts'
 import type { Board } from './board.ts'
 
 /** Longer than a session may last and its key is kept together. */
@@ -72,14 +73,15 @@ export class PlayRows {
   }
 
   /** The answer to a score whose session takes none any more: the same again to its own key, else a refusal. */
-  answerOf({ play, idempotencyKey }: ScoreWrite, { hash, at }: Sent): ScoreAnswer | undefined {
+  answerOf(write: ScoreWrite, at: number): ScoreAnswer | undefined {
+    const { play, idempotencyKey } = write
     if (!play) return undefined
     const row = this.row(play.id)
     if (!row?.answer) return at >= play.expiresAt ? fail('session_expired') : undefined
     if (idempotencyKey === undefined || row.submitKey !== idempotencyKey) {
       return fail('score_submitted')
     }
-    if (row.submitHash !== hash) return fail('idempotency_conflict')
+    if (!isRetry(write, row.submitHash)) return fail('idempotency_conflict')
     return ok({ ...(JSON.parse(row.answer) as ScoreApplied), replayed: true })
   }
 
@@ -102,8 +104,7 @@ export class PlayRows {
     return this.sql.exec<Row>(`SELECT * FROM plays WHERE id = ?`, id).toArray()[0]
   }
 }
-type Sent = { at: number; hash: string | undefined }
-type Used = Sent & { answer: ScoreApplied }
+type Used = { at: number; hash: string | undefined; answer: ScoreApplied }
 
 /** Once for a key, also after the season has ended; a new one only while it lasts. */
 export function startPlay(

@@ -6,9 +6,12 @@ export type Item = { request: string; index: number; shared: boolean }
 /** Which score of the request it was, the change that it became, and the fingerprint of what was asked. */
 export type Noted = [index: number, sequence: number, hash: string]
 
-/** Characters of a fingerprint that are kept: 128 bits tell two requests apart. */
-const hashLength = 32
-export const shortened = (hash: string): string => hash.slice(0, hashLength)
+/** Other fingerprints are JSON of a list. */
+export const isDigest = (fingerprint: string): boolean => !fingerprint.startsWith('[')
+/** Characters of a digest that are kept: 128 bits tell two requests apart. */
+const digestLength = 32
+export const shortened = (fingerprint: string): string =>
+  isDigest(fingerprint) ? fingerprint.slice(0, digestLength) : fingerprint
 
 /** The items of a call, in the order of its writes. */
 export const itemsOf = (part: RequestPart | undefined): Item[] =>

@@ -16,7 +16,7 @@ import {
   appliedOf,
   changesAnything,
   entryAfter,
-  hashOf,
+  fingerprintOf,
   replayed,
   type Submission,
   unasked,
@@ -114,11 +114,11 @@ export class Board {
 
   private submit(given: BoardReference, write: ScoreWrite, item?: Item): ScoreAnswer {
     const key = write.idempotencyKey
-    const hash = hashOf(write)
+    const hash = fingerprintOf(write)
     const at = this.clock()
     const earlier = key === undefined ? undefined : this.rows.earlier(key, write.userId, item)
-    if (earlier) return replayed(earlier, hash)
-    const over = this.plays.answerOf(write, { hash, at })
+    if (earlier) return replayed(earlier, write)
+    const over = this.plays.answerOf(write, at)
     if (over) return over
     const entered = this.enter(given, at)
     if (!entered.ok) return entered

@@ -120,7 +120,6 @@ export const toEntry = (board: BoardRow, standing: Standing): Entry => ({
 
 type Sent = {
   key: string
-  requestHash: string
   pointer: string
   play: PlayClaim | undefined
   isByPlayer: boolean
@@ -130,7 +129,7 @@ type Sent = {
 export function toWrite(
   board: BoardRow,
   update: ScoreUpdate & { userId: string },
-  { key, requestHash, pointer, play, isByPlayer }: Sent,
+  { key, pointer, play, isByPlayer }: Sent,
 ): ScoreWrite {
   const { userId, operator, metadata } = update
   return {
@@ -138,7 +137,7 @@ export function toWrite(
     keys: keysOf(board, update, pointer),
     ...(operator !== undefined && { operator }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
-    ...(key !== '' && { idempotencyKey: key, requestHash }),
+    ...(key !== '' && { idempotencyKey: key }),
     ...(play && { play }),
     ...(isByPlayer && { isByPlayer }),
   }

@@ -3,12 +3,12 @@ import type { Caller } from '@coinop/shared/caller'
 import { requestHash } from '@coinop/shared/hash'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { type Located, locate } from './board-cache.ts'
-import type { PlayClaim, ScoreRefusal } from './board-commands.ts'
+import type { PlayClaim, RequestPart, ScoreRefusal, ScoreWrite } from './board-commands.ts'
 import { claimsOf } from './play-sessions.ts'
 import { existing } from './players.ts'
 import { problem } from './problems.ts'
 import { type AppliedScore, type ScoreUpdate, toAppliedScore, toWrite } from './score-model.ts'
-import { submitScores, writable } from './score-writes.ts'
+import { partOf, submitScores, type Submitted, writable } from './score-writes.ts'
 
 export type Update = ScoreUpdate & { userId: string }
 type Refusal =
@@ -62,7 +62,9 @@ export async function submitUpdates(
     )
     const sent = claimed.map(({ index }) => index)
     const part = key === '' ? undefined : { key: requestKeyOf(caller, key), indexes: sent }
-    const given = await submitScores(env, located, writes, part)
+    const digestAt = (at: number) =>
+      digestOf({ ...updates[claimed[at]!.index]!, leaderboardId: located.board.id })
+    const given = await submitOnce(env, located, { writes, part }, digestAt)
     for (const [at, { index }] of claimed.entries()) {
       const { seasonId, answer } = given[at]!
       const { userId } = updates[index]!
@@ -71,6 +73,28 @@ export async function submitUpdates(
   }
   return [...updates.keys()].map((index) => outcomes.get(index)!)
 }
+
+/** What versions before told a retry by: they sent it with every score. */
+const digestOf = (update: Update): string => requestHash('scores.update', update)
+
+/** As `submitScores`. What is in conflict may be the retry of a score that came when a digest was kept of it. */
+async function submitOnce(
+  env: LeaderboardsEnv,
+  located: Located,
+  { writes, part }: { writes: ScoreWrite[]; part: RequestPart | undefined },
+  digestAt: (at: number) => string,
+): Promise<Submitted[]> {
+  const given = await submitScores(env, located, writes, part)
+  const doubtful = [...given.keys()].filter((at) => isConflict(given[at]!))
+  if (doubtful.length === 0) return given
+  const again = doubtful.map((at) => ({ ...writes[at]!, requestHash: digestAt(at) }))
+  const answers = await submitScores(env, located, again, partOf(part, doubtful))
+  for (const [index, at] of doubtful.entries()) given[at] = answers[index]!
+  return given
+}
+
+const isConflict = ({ answer }: Submitted): boolean =>
+  !answer.ok && answer.code === 'idempotency_conflict'
 
 /** Whether there is such a board; throws `forbidden` when the caller may not write to it. */
 export async function mayWrite(
@@ -106,7 +130,6 @@ function writeOf(caller: Caller, { board }: Located, item: Item) {
   return toWrite(board, update, {
     // A key belongs to the user and to the kind of caller: servers share theirs, a player has others.
     key: key === '' ? '' : `${caller.kind}:${update.userId}:${index}:${key}`,
-    requestHash: requestHash('scores.update', { ...update, leaderboardId: board.id }),
     pointer: `${pointer}/keys`,
     play,
     isByPlayer: caller.kind === 'player',

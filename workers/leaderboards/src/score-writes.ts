@@ -67,7 +67,7 @@ export async function submitScores(
 }
 
 /** What of a request these writes are. */
-const partOf = (part: RequestPart | undefined, writes: number[]): RequestPart | undefined =>
+export const partOf = (part: RequestPart | undefined, writes: number[]): RequestPart | undefined =>
   part && { ...part, indexes: writes.map((index) => part.indexes[index]!) }
 
 const codeOf = (answer: ScoreAnswer) => (answer.ok ? undefined : answer.code)
