@@ -6,7 +6,8 @@ const boundMax = 100
 const entryColumns = 12
 const journalColumns = 8
 export const entriesAtOnce = Math.floor(boundMax / entryColumns)
-export const changesAtOnce = Math.floor(boundMax / journalColumns)
+/** Of rows in one text: with metadata of nothing but escapes it has half of the 2 MB that a value may have. */
+export const rowsAtOnce = 100
 
 const updated = 'hidden o0 o1 o2 tie metadata attempts updatedAt reachedAt reason minutes'.split(
   ' ',
@@ -21,10 +22,16 @@ export const upserts = Array.from(
   (_, rows) => `INSERT INTO entries VALUES ${rowMarks(rows, entryColumns)} ${orUpdate}`,
 )
 /** OR FAIL, for what fails undoes the whole stretch: SQLite need not be able to undo the rows of one statement, which costs pages. */
-export const inserts = Array.from(
-  { length: changesAtOnce + 1 },
-  (_, rows) => `INSERT OR FAIL INTO journal VALUES ${rowMarks(rows, journalColumns)}`,
-)
+const intoJournal = `INSERT OR FAIL INTO journal`
+export const insert = `${intoJournal} VALUES (${marks(journalColumns)})`
+
+/** Rows as one text: to bind a value costs more than to read it from JSON. */
+export const upsertAll = `INSERT INTO entries ${fromJson(entryColumns)} WHERE true ${orUpdate}`
+export const insertAll = `${intoJournal} ${fromJson(journalColumns)}`
+
+/** Of other numbers SQLite reads only 15 digits for certain, and a place has to be exact. */
+export const isExactInJson = ({ o0, o1, o2 }: EntryRow): boolean =>
+  Number.isSafeInteger(o0) && Number.isSafeInteger(o1) && Number.isSafeInteger(o2)
 
 /** In the order of the columns. */
 export const valuesOfEntry = (row: EntryRow) => [
@@ -56,6 +63,11 @@ function rowMarks(rows: number, columns: number): string {
   return Array(rows)
     .fill(`(${marks(columns)})`)
     .join(', ')
+}
+
+function fromJson(columns: number): string {
+  const values = Array.from({ length: columns }, (_, column) => `value ->> ${column}`)
+  return `SELECT ${values.join(', ')} FROM jsonb_each(?)`
 }
 
 export function marks(count: number): string {

@@ -5,11 +5,14 @@ import { BoardPlaces } from './board-places.ts'
 import { BoardRequests, type Item } from './board-requests.ts'
 import { type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
 import {
-  changesAtOnce,
   entriesAtOnce,
-  inserts,
+  insert,
+  insertAll,
+  isExactInJson,
   marks,
   parts,
+  rowsAtOnce,
+  upsertAll,
   upserts,
   valuesOfChange,
   valuesOfEntry,
@@ -71,10 +74,8 @@ export class BoardStorage {
     for (const [userId, row] of rows) {
       if (!row) this.sql.exec(`DELETE FROM entries WHERE userId = ?`, userId)
     }
-    for (const part of parts(kept, entriesAtOnce)) this.writeEntries(part)
-    for (const part of parts(this.journal, changesAtOnce)) {
-      this.writeJournal(part)
-    }
+    this.writeEntries(kept)
+    for (const part of parts(this.journal, rowsAtOnce)) this.writeJournal(part)
     this.tail.add(this.journal)
     this.journal = []
     this.requests.flush()
@@ -269,10 +270,19 @@ export class BoardStorage {
   }
 
   private writeEntries(rows: EntryRow[]): void {
-    this.sql.exec(upserts[rows.length]!, ...rows.flatMap(valuesOfEntry))
+    // One row that is read from JSON would be counted as read.
+    const exact = rows.length > 1 ? rows.filter(isExactInJson) : []
+    for (const part of parts(exact, rowsAtOnce)) {
+      this.sql.exec(upsertAll, JSON.stringify(part.map(valuesOfEntry)))
+    }
+    const bound = exact.length === 0 ? rows : rows.filter((row) => !isExactInJson(row))
+    for (const part of parts(bound, entriesAtOnce)) {
+      this.sql.exec(upserts[part.length]!, ...part.flatMap(valuesOfEntry))
+    }
   }
 
   private writeJournal(rows: JournalRow[]): void {
-    this.sql.exec(inserts[rows.length]!, ...rows.flatMap(valuesOfChange))
+    if (rows.length === 1) this.sql.exec(insert, ...valuesOfChange(rows[0]!))
+    else this.sql.exec(insertAll, JSON.stringify(rows.map(valuesOfChange)))
   }
 }
