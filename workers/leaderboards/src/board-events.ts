@@ -1,11 +1,31 @@
 /** What a board announces of its changes: only what everybody may see. */
 import { numberedIds } from '@coinop/shared/ids'
 import type { EventEnvelope } from '@coinop/shared/events'
-import type { Change, Season } from './board-commands.ts'
+import type { BoardReference, Change, Season } from './board-commands.ts'
 import { eventOf } from './events.ts'
 
-/** The events of changes. */
-export function eventsOf(season: Season, changes: Change[]): EventEnvelope[] {
+export const announcing = {
+  /** Changes within this time share an alarm, which costs a row. */
+  togetherMilliseconds: 500,
+  retryMilliseconds: 2_000,
+  /** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
+  rescueMilliseconds: 10_000,
+  /** How often the mark is written that says how far the announcements have got: the log drops what it has. */
+  markEvery: 100,
+}
+
+/** A board that nobody has written to has nothing to tell. */
+export async function announce(
+  { EVENTS_APPENDS }: Pick<LeaderboardsEnv, 'EVENTS_APPENDS'>,
+  reference: BoardReference | undefined,
+  changes: Change[],
+): Promise<void> {
+  const events = reference ? eventsOf(reference.season, changes) : []
+  if (reference && events.length > 0)
+    await EVENTS_APPENDS.append(reference.season.projectId, events)
+}
+
+function eventsOf(season: Season, changes: Change[]): EventEnvelope[] {
   const { projectId, boardId, seasonId } = season
   const idOf = numberedIds('evt', `${projectId}/${boardId}/${seasonId}`)
   return changes.flatMap((change) => eventOfChange(season, change, idOf) ?? [])

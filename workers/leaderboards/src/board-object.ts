@@ -6,6 +6,7 @@ import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { backtest, type BacktestPart, type BacktestTrial } from './board-backtest.ts'
+import type { Scores } from './board-calls.ts'
 import {
   type BoardReference,
   type BoardState,
@@ -28,25 +29,18 @@ import {
   writesMax,
 } from './board-commands.ts'
 import { BoardDigest } from './board-digest.ts'
-import { eventsOf } from './board-events.ts'
+import { announce, announcing } from './board-events.ts'
 import { prune } from './board-journal.ts'
 import { BoardLive, liveMilliseconds } from './board-live.ts'
 import { startPlay } from './board-plays.ts'
 import { BoardReads, changeOf } from './board-reads.ts'
 import { type ReviewDecision, type Settled, settle } from './board-review.ts'
+import type { JournalRow } from './board-rows.ts'
 import { openTables } from './board-schema.ts'
 import { Board } from './board.ts'
 import { liveMessage } from './live-messages.ts'
 import { StaleIndex } from './rank-index.ts'
 import type { Review, ReviewFilter } from './review-rows.ts'
-
-/** Changes within this time share an alarm, which costs a row. */
-const announceMilliseconds = 500
-const retryMilliseconds = 2_000
-/** After a run that ended in the middle, the next is set before the work: six such runs and there would be none. */
-const rescueMilliseconds = 10_000
-/** How often the mark is written that says how far the announcements have got: the log drops what it has. */
-const markEvery = 100
 
 export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private loaded: Board | undefined
@@ -76,6 +70,12 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   ): Promise<ScoreAnswer[]> {
     if (writes.length > writesMax) throw new RangeError(`At most ${writesMax} writes a call.`)
     return this.write((board) => board.submitAll(reference, writes, part))
+  }
+
+  /** The same for those who have many scores. */
+  async submitText(text: string): Promise<string> {
+    const { reference, writes, part } = JSON.parse(text) as Scores
+    return JSON.stringify(await this.submit(reference, writes, part))
   }
 
   async startPlay(reference: BoardReference, start: PlayStart): Promise<PlayStarted> {
@@ -204,7 +204,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   /** At least once, perhaps twice: the log drops what it has. Never throws, so the alarm never gives up. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     this.nextAlarm.forget()
-    if (info?.isRetry) this.nextAlarm.arm(now() + rescueMilliseconds)
+    if (info?.isRetry) this.nextAlarm.arm(now() + announcing.rescueMilliseconds)
     try {
       this.live.send()
       await this.announceAll()
@@ -212,7 +212,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
       await this.armForEnd(this.live.endsAt)
     } catch (error) {
       logError('leaderboards', 'board.announce', error)
-      this.nextAlarm.arm(now() + retryMilliseconds)
+      this.nextAlarm.arm(now() + announcing.retryMilliseconds)
     }
   }
 
@@ -260,23 +260,20 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     const marked = rows.board()?.announced ?? 0
     this.announced ??= marked
     for (let found = rows.journalAfter(this.announced, appendMax); found.length > 0;) {
-      await this.announce(found.map(changeOf))
+      await this.announce(found)
       this.live.send()
       this.announced = found.at(-1)!.sequence
-      if (this.announced >= marked + markEvery) this.mark(this.announced)
+      if (this.announced >= marked + announcing.markEvery) this.mark(this.announced)
       found = rows.journalAfter(this.announced, appendMax)
     }
   }
 
-  private mark(sequence: number): void {
-    this.board.rows.setAnnounced(sequence)
+  private announce(found: JournalRow[]): Promise<void> {
+    return announce(this.env, this.board.reference, found.map(changeOf))
   }
 
-  private async announce(changes: ReturnType<typeof changeOf>[]): Promise<void> {
-    const season = this.board.reference?.season
-    if (!season) return
-    const events = eventsOf(season, changes)
-    if (events.length > 0) await this.env.EVENTS_APPENDS.append(season.projectId, events)
+  private mark(sequence: number): void {
+    this.board.rows.setAnnounced(sequence)
   }
 
   private prune(): void {
@@ -286,7 +283,9 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   private armIfChanged(): void {
     const known = this.announced ?? this.loaded?.opened ?? 0
     if (this.unsure || this.board.sequence > known)
-      this.nextAlarm.arm(now() + (this.live.isHeard ? liveMilliseconds : announceMilliseconds))
+      this.nextAlarm.arm(
+        now() + (this.live.isHeard ? liveMilliseconds : announcing.togetherMilliseconds),
+      )
     this.unsure = false
   }
 

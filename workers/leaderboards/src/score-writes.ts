@@ -5,6 +5,7 @@ import { Problem } from '@coinop/shared/problem'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { drizzle } from 'drizzle-orm/d1'
 import { forget, locate, type Located, remember } from './board-cache.ts'
+import { submitTo } from './board-calls.ts'
 import type { RequestPart, ScoreAnswer, ScoreWrite } from './board-commands.ts'
 import { lockBoard } from './boards.ts'
 import { problem } from './problems.ts'
@@ -50,11 +51,11 @@ export async function submitScores(
     if (left.length === 0) return [...writes.keys()].map((index) => answers.get(index)!)
     const { board, season } = located
     const given = await ask('board', async () =>
-      boardObject(env, season).submit(
-        referenceOf(board, season),
-        left.map((index) => writes[index]!),
-        partOf(part, left),
-      ),
+      submitTo(boardObject(env, season), {
+        reference: referenceOf(board, season),
+        writes: left.map((index) => writes[index]!),
+        part: partOf(part, left),
+      }),
     )
     for (const [at, answer] of given.entries()) {
       if (!isElsewhere(answer)) answers.set(left[at]!, { seasonId: season.id, answer })
@@ -111,11 +112,11 @@ async function answersOfPrevious(
   })
   if (!previous || keyed.length === 0 || !mayAnswer(previous)) return answers
   const given = await ask('board', async () =>
-    boardObject(env, previous).submit(
-      referenceOf(board, previous),
-      keyed.map((index) => writes[index]!),
-      partOf(part, keyed),
-    ),
+    submitTo(boardObject(env, previous), {
+      reference: referenceOf(board, previous),
+      writes: keyed.map((index) => writes[index]!),
+      part: partOf(part, keyed),
+    }),
   )
   for (const [at, answer] of given.entries()) {
     const isKnown = answer.ok || answered.includes(answer.code)

@@ -14,6 +14,7 @@ import type {
   Season,
   StandingsPage,
 } from './board-commands.ts'
+import { submitTo } from './board-calls.ts'
 import type { BoardObject } from './board-object.ts'
 
 const bindings = env as unknown as LeaderboardsEnv & { GATEWAY_TO_EVENTS: Fetcher }
@@ -56,7 +57,7 @@ export class TestBoard {
   }
 
   submit(writes: ScoreWrite[], part?: RequestPart): Promise<ScoreAnswer[]> {
-    return this.stub.submit(this.reference, writes, part)
+    return submitTo(this.stub, { reference: this.reference, writes, part })
   }
 
   async score(userId: string, ...keys: number[]): Promise<ScoreAnswer> {
