@@ -1,4 +1,7 @@
-/** `npm run deploy`: every Worker to Cloudflare, leaves first, the gateway last; for each its migrations, then its code. */
+/**
+ * `npm run deploy`: every Worker to Cloudflare, leaves first, the gateway last; for each its migrations, then its code. One that
+ * binds a Worker which comes after it and is not there yet goes without that binding, and once more when it is.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { type Bundle, quietWrangler, wrangler } from './bundle.ts'
 import { bundled, fail, kibibytes } from './progress.ts'
 import { type Secrets, secretsOf, writePrivate } from './secrets.ts'
-import { type Database, type Worker, findWorkers, repository } from './workers.ts'
+import { type Database, type Worker, findWorkers, repository, withoutLater } from './workers.ts'
 
 const gzippedBytesMax = 250 * 1024
 const usage = `Usage: npm run deploy -- [<worker> ...] [--dry-run] [--secrets <file>]
@@ -30,7 +33,8 @@ async function main(): Promise<void> {
   if (values['dry-run']) return console.log('Nothing was deployed: this was a dry run.')
   const secrets = values.secrets === undefined ? undefined : readSecrets(values.secrets)
   const existing = workers.some((worker) => worker.databases.length > 0) ? remoteDatabases() : []
-  for (const worker of workers) deploy(worker, { existing, secrets })
+  const again = workers.filter((worker) => !deploy(worker, { existing, secrets }))
+  for (const worker of again) deployCode(worker, ['--config', worker.configPath], secrets)
   console.log(`Deployed: ${workers.map(({ name }) => name).join(', ')}.`)
 }
 
@@ -98,10 +102,11 @@ function readSecrets(file: string): Secrets {
   }
 }
 
+/** Answers whether it has all its bindings. */
 function deploy(
   worker: Worker,
   { existing, secrets }: { existing: string[]; secrets: Secrets | undefined },
-) {
+): boolean {
   console.log(`\n${worker.name}`)
   const config = ['--config', worker.configPath]
   for (const { name, migrationsFolder } of worker.databases) {
@@ -111,6 +116,29 @@ function deploy(
       run(['d1', 'migrations', 'apply', name, '--remote', ...config])
     }
   }
+  return deployWhole(worker, config, secrets)
+}
+
+function deployWhole(worker: Worker, config: string[], secrets: Secrets | undefined): boolean {
+  try {
+    deployCode(worker, config, secrets)
+    return true
+  } catch (error) {
+    if (worker.needsLater.length === 0) throw error
+    console.log(
+      `Perhaps ${worker.needsLater.join(', ')} is not there yet: without it first, and again when it is.`,
+    )
+  }
+  const file = withoutLater(worker)
+  try {
+    deployCode(worker, ['--config', file], secrets)
+  } finally {
+    rmSync(file)
+  }
+  return false
+}
+
+function deployCode(worker: Worker, config: string[], secrets: Secrets | undefined): void {
   if (!secrets) return run(['deploy', ...config])
   const folder = mkdtempSync(join(tmpdir(), 'coinop-deploy-'))
   try {

@@ -18,6 +18,19 @@ test('two Workers that bind each other are refused, and the way is named', () =>
   expect(() => leavesFirst(cycle)).toThrow('shop -> wallet -> shop')
 })
 
+test('two may bind each other if one of them does so later', () => {
+  const all = leavesFirst([
+    node('shop', 'wallet'),
+    { ...node('wallet', 'auth'), needsLater: ['shop'] },
+    node('auth'),
+  ])
+  expect(all.map(({ service }) => service)).toEqual(['auth', 'wallet', 'shop'])
+  const wallet = all.find(({ service }) => service === 'wallet')!
+  // The shop binds it: so it needs a copy of itself beside the shop.
+  const reached = ['auth', 'wallet', 'shop']
+  expect(neighboursOf(wallet, all).map(({ service }) => service)).toEqual(reached)
+})
+
 test('a binding to a Worker that does not exist is refused', () => {
   expect(() => leavesFirst([node('shop', 'walet')])).toThrow('shop binds the service "walet"')
 })
@@ -33,6 +46,13 @@ test('neighbours are what is reached over several bindings, without the Worker i
   const gateway = all.find(({ service }) => service === 'gateway')!
   expect(neighboursOf(shop, all).map(({ service }) => service)).toEqual(['wallet'])
   expect(neighboursOf(gateway, all).map(({ service }) => service)).toEqual(['wallet', 'shop'])
+})
+
+test('the repository: the wallet binds the shop, and what it binds there asks nobody', () => {
+  const cycles = findWorkers().filter(({ needsLater }) => needsLater.length > 0)
+  expect(cycles.map(({ name, needsLater }) => [name, needsLater])).toEqual([
+    ['wallet', ['coinop-shop']],
+  ])
 })
 
 test('the repository: every Worker is found, the gateway is last', () => {

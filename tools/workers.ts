@@ -1,7 +1,7 @@
 /** Reads every Worker's wrangler.toml: names, bindings and order come from there and are typed nowhere else. */
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parse } from 'smol-toml'
+import { parse, stringify } from 'smol-toml'
 
 export const repository = join(import.meta.dirname, '..')
 
@@ -31,9 +31,17 @@ export type Worker = {
   assetsFolder: string | undefined
   /** Whether it asks where it runs: `ENVIRONMENT` among its vars. */
   hasEnvironment: boolean
-  /** The services this Worker binds, as deployed. */
+  /** The services this Worker binds, as deployed, which are there before it. */
   needs: string[]
+  /** Those that it binds and that come after it. */
+  needsLater: string[]
 }
+
+/**
+ * Bindings that close a cycle: who binds, and whom. An entrypoint that is bound so asks no other Worker, or calls would go
+ * round: see docs/decisions/0081.
+ */
+const later: Record<string, string[]> = { 'coinop-wallet': ['coinop-shop'] }
 
 /** Every Worker of the repository, leaves first, the gateway last. */
 export function findWorkers(root = repository): Worker[] {
@@ -53,6 +61,8 @@ export function readWorker(configPath: string): Worker {
     name: database.database_name,
     migrationsFolder: join(folder, database.migrations_dir ?? 'migrations'),
   }))
+  const bound = [...new Set((config.services ?? []).map(({ service }) => service))]
+  const isLater = (service: string) => later[config.name]?.includes(service) ?? false
   return {
     name: config.name.replace(/^coinop-/, ''),
     service: config.name,
@@ -63,13 +73,23 @@ export function readWorker(configPath: string): Worker {
     secrets: config.secrets?.required ?? [],
     hasEnvironment: 'ENVIRONMENT' in (config.vars ?? {}),
     assetsFolder: config.assets?.directory && join(folder, config.assets.directory),
-    needs: [...new Set((config.services ?? []).map(({ service }) => service))],
+    needs: bound.filter((service) => !isLater(service)),
+    needsLater: bound.filter(isLater),
   }
 }
 
-type Node = { service: string; needs: string[] }
+/** Writes the configuration without the bindings to Workers that come later, beside it since it names files; answers where. */
+export function withoutLater({ configPath, needsLater }: Worker): string {
+  const config = parse(readFileSync(configPath, 'utf8')) as unknown as Configuration
+  const services = config.services?.filter(({ service }) => !needsLater.includes(service))
+  const path = join(dirname(configPath), 'wrangler.first.toml')
+  writeFileSync(path, stringify({ ...config, ...(services && { services }) }))
+  return path
+}
 
-/** Sorts so that each comes after everything it needs; throws when two need each other. */
+type Node = { service: string; needs: string[]; needsLater?: string[] }
+
+/** Sorts so that each comes after everything it needs before it; throws when two need each other so. */
 export function leavesFirst<T extends Node>(workers: T[]): T[] {
   const byService = new Map(workers.map((worker) => [worker.service, worker]))
   const sorted = new Set<T>()
@@ -85,12 +105,12 @@ export function leavesFirst<T extends Node>(workers: T[]): T[] {
   return [...sorted]
 }
 
-/** Everything that `worker` reaches through service bindings, leaves first, without itself. */
+/** Everything that `worker` reaches through service bindings, leaves first; itself only if another binds it in turn. */
 export function neighboursOf<T extends Node>(worker: T, all: T[]): T[] {
   const byService = new Map(all.map((each) => [each.service, each]))
   const reached = new Set<T>()
   const visit = (from: T): void => {
-    for (const need of from.needs) {
+    for (const need of [...from.needs, ...(from.needsLater ?? [])]) {
       const neighbour = known(byService, need, from.service)
       if (reached.has(neighbour)) continue
       reached.add(neighbour)
@@ -98,7 +118,7 @@ export function neighboursOf<T extends Node>(worker: T, all: T[]): T[] {
     }
   }
   visit(worker)
-  return all.filter((each) => each !== worker && reached.has(each))
+  return all.filter((each) => reached.has(each))
 }
 
 function known<T>(byService: Map<string, T>, service: string, asker: string): T {

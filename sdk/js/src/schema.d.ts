@@ -4142,6 +4142,8 @@ export interface components {
             type: 9;
         };
         InventoryItem: {
+            /** @description Of these, what a trade that is being settled has set aside: nothing else can take it */
+            held: number;
             isUsable: boolean;
             item: {
                 /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
@@ -4149,6 +4151,7 @@ export interface components {
                 /** @example Iron sword */
                 name: string;
             };
+            /** @description All that the user owns */
             quantity: number;
         };
         Invitation: {
@@ -6160,7 +6163,7 @@ export interface components {
              * @description Undecided at this time, it is off
              */
             expiresAt: string;
-            /** @description Whose wallet refused and why; null unless it failed */
+            /** @description Whose wallet or inventory refused and why; null unless it failed */
             failure: {
                 code: string;
                 /** @example usr_01k9x6c3v5t8r2m4n7p0q1s2w3 */
@@ -6171,7 +6174,7 @@ export interface components {
             initiator: components["schemas"]["TradeParty"];
             partner: components["schemas"]["TradeParty"];
             /**
-             * @description settling: both have confirmed, the wallets are being asked. Money moves only when it becomes completed.
+             * @description settling: both have confirmed, the wallets and the shop are being asked. Nothing changes hands unless it becomes completed.
              * @enum {string}
              */
             status: "open" | "settling" | "completed" | "cancelled" | "expired" | "failed";
@@ -6197,6 +6200,12 @@ export interface components {
                 amount: number;
                 /** @example COIN */
                 currency: string;
+            }[];
+            /** @description Pieces from the inventory of this side; absent: none */
+            items?: {
+                /** @example itm_01k9x6c3v5t8r2m4n7p0q1s2w3 */
+                itemId: string;
+                quantity: number;
             }[];
         };
         TradeParty: {
@@ -6244,7 +6253,7 @@ export interface components {
              */
             partnerId: string;
             /**
-             * @description settling: both have confirmed, the wallets are being asked. Money moves only when it becomes completed.
+             * @description settling: both have confirmed, the wallets and the shop are being asked. Nothing changes hands unless it becomes completed.
              * @enum {string}
              */
             status: "open" | "settling" | "completed" | "cancelled" | "expired" | "failed";
@@ -20769,7 +20778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found, partner_not_found, currency_not_found */
+            /** @description not_found, partner_not_found, currency_not_found, item_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21277,7 +21286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found, currency_not_found */
+            /** @description not_found, currency_not_found, item_not_found */
             404: {
                 headers: {
                     [name: string]: unknown;

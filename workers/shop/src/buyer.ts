@@ -27,7 +27,7 @@ export async function buyerOf(
   return {
     at: now(),
     facts,
-    owned: new Map(owned.map(({ itemId, quantity }) => [itemId, quantity])),
+    owned: new Map(owned.map(({ itemId, quantity, held }) => [itemId, quantity + held])),
     balances: new Map(balances?.balances.map(({ currency, available }) => [currency, available])),
   }
 }

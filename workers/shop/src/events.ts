@@ -45,6 +45,15 @@ export const { schemas, eventOf } = defineEvents({
     itemName: z.string(),
     quantity: z.int(),
   }),
+  /** The pieces are in the inventory of `recipientId`, as a trade had it; one event per item and side. */
+  'shop.item.traded': z.strictObject({
+    tradeId: z.string(),
+    userId: z.string(),
+    recipientId: z.string(),
+    itemId: z.string(),
+    itemName: z.string(),
+    quantity: z.int(),
+  }),
   /** Discord has given the role to the user. */
   'shop.role.granted': z.strictObject(role),
   /** Discord has taken it away: its order was refunded. */

@@ -6,6 +6,7 @@ import { sweep } from './sweep.ts'
 
 export { ShopPurchases, ShopRoles } from './rpc.ts'
 export { ShopCatalogue } from './rpc-catalogue.ts'
+export { ShopTrades } from './rpc-trades.ts'
 
 const app = createApp<ShopEnv>({
   worker: 'shop',

@@ -2,14 +2,14 @@ import { newId } from '@coinop/shared/ids'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { player, secretKeyWith, testProject } from '@coinop/shared/testing'
 import { environment, type Random, sum } from '@coinop/wallet/test-random'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, inArray, like } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Item } from './model.ts'
 import { giveItem, useItem } from './moves.ts'
 import { purchase } from './purchase.ts'
 import { refund } from './refunds.ts'
-import { moves, orders, purchaseCounts } from './schema.ts'
+import { inventory, moves, orders, pieceHolds, purchaseCounts } from './schema.ts'
 import { sweep } from './sweep.ts'
 import { faultyEnv, installSeams } from './test-faults.ts'
 import {
@@ -22,9 +22,11 @@ import {
   stockOf,
   userWith,
 } from './test-shop.ts'
+import { handOver, putBack, setAside } from './trades.ts'
 
 const [usersCount, money, stock, limit] = [4, 300, 60, 25]
 const [groups, together, faultsPercent] = [20, 6, 10]
+const tradesCount = 12
 const { seed, runs } = environment(2)
 const { points, begin, end, random } = installSeams(seed)
 const db = drizzle(bindings.SHOP_DB)
@@ -54,10 +56,45 @@ async function act(env: ShopEnv, { users, chest, prize }: World, chance: Random)
     () => refund(env, server(), orderId),
     () => useItem(env, caller, wanted),
     () => giveItem(env, caller, { ...wanted, to: chance.pick(users) }),
+    ...[1, 2, 3].map(() => () => tradeStep(env, { users, chest, prize }, chance)),
   ]
   await chance
     .pick(deeds)()
     .catch(() => undefined)
+}
+
+/** A step of a trade, in whatever order the steps come. */
+async function tradeStep(env: ShopEnv, { users, chest, prize }: World, chance: Random) {
+  const records = drizzle(env.SHOP_DB)
+  const trade = { projectId: testProject, tradeId: `trd_${users[0]}_${chance.below(tradesCount)}` }
+  if (chance.below(3) === 0) {
+    return chance.below(3) === 0 ? putBack(records, trade) : handOver(records, trade)
+  }
+  const [userId, recipientId] = chance.below(2) === 0 ? users : users.toReversed()
+  const given = { userId: userId!, recipientId: recipientId!, itemId: chest.id, quantity: 1 }
+  const back = { userId: recipientId!, recipientId: userId!, itemId: prize.id, quantity: 1 }
+  await setAside(records, trade, chance.below(2) === 0 ? [given, back] : [given])
+  return chance.below(2) === 0 ? handOver(records, trade) : undefined
+}
+
+/** What is held is what the trades under way hold, and the log has what changed hands. */
+async function tradesBalanced({ users, chest, prize }: World): Promise<void> {
+  const holds = await db
+    .select()
+    .from(pieceHolds)
+    .where(like(pieceHolds.id, `trd_${users[0]}_%`))
+  const pieces = (state: string) =>
+    holds.flatMap((hold) => (hold.state === state ? hold.pieces : []))
+  for (const { id } of [chest, prize]) {
+    const rows = await db.select().from(inventory).where(eq(inventory.itemId, id))
+    const held = pieces('held').flatMap((each) => (each.itemId === id ? [each.quantity] : []))
+    expect(sum(rows.map((row) => row.held)), `held of ${id}`).toBe(sum(held))
+    for (const row of rows) expect(Math.min(row.quantity, row.held)).toBeGreaterThanOrEqual(0)
+  }
+  const events = [...(await eventsOf('shop.item.traded')).values()].flat()
+  const told = events.filter(({ data }) => users.includes(String(data['userId'])))
+  expect(told).toHaveLength(pieces('given').length)
+  expect(pieces('given').length).toBeGreaterThan(0)
 }
 
 /** Every order has ended, and every piece and every coin is where the records say. */
@@ -126,6 +163,7 @@ describe.each(Array.from({ length: runs }, (_, run) => run))('run %i', () => {
     while ((await sweep(bindings)) > 0);
     await balanced(world)
     await announced(users)
+    await tradesBalanced(world)
     const made = await db.select().from(moves).where(inArray(moves.userId, users))
     expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(['use', 'gift']))
     const ended = await db.select().from(orders).where(inArray(orders.userId, users))

@@ -1,6 +1,6 @@
 /** What a user owns, for the routes and for the other Workers. */
 import { idPattern } from '@coinop/shared/ids'
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type InventoryItem, nameKeyOf } from './model.ts'
 import { inventory, products } from './schema.ts'
@@ -48,7 +48,8 @@ const ownedLines = (db: DrizzleD1Database) =>
     .select({
       id: inventory.itemId,
       name: products.name,
-      quantity: inventory.quantity,
+      quantity: sql<number>`${inventory.quantity} + ${inventory.held}`,
+      held: inventory.held,
       onUse: products.onUse,
     })
     .from(inventory)
@@ -59,8 +60,9 @@ const ownedLines = (db: DrizzleD1Database) =>
 
 type Line = Awaited<ReturnType<typeof ownedLines>>[number]
 
-const toInventoryItem = ({ id, name, quantity, onUse }: Line): InventoryItem => ({
+const toInventoryItem = ({ id, name, quantity, held, onUse }: Line): InventoryItem => ({
   item: { id, name },
   quantity,
+  held,
   isUsable: onUse !== null,
 })

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, CurrencyCode } from '@coinop/shared/money'
 
-/** Most pieces in one order, one use or one gift. */
+/** Most pieces in one order, one use, one gift, or of one item on one side of a trade. */
 export const quantityMax = 1_000
 /** Most actions at one occasion, and most conditions in one list. */
 const actionsMax = 5
@@ -35,6 +35,11 @@ export const OtherPrices = z
 /** So many pieces of an item. */
 export const Pieces = z.strictObject({ itemId: ItemId, quantity: Quantity })
 export type Pieces = z.infer<typeof Pieces>
+
+/** Pieces that change hands in a trade. */
+export type TradedPieces = Pieces & { userId: string; recipientId: string }
+/** With the name of the item when they were set aside. */
+export type HeldPieces = TradedPieces & { itemName: string }
 
 export const Contents = z.array(Pieces).max(contentsMax).openapi({
   description: 'Of a bundle: what the buyer gets for one piece, instead of the item itself',

@@ -191,7 +191,11 @@ export type Order = z.infer<typeof Order>
 export const InventoryItem = z
   .strictObject({
     item: z.strictObject({ id: ItemId, name: Name }),
-    quantity: z.int().min(1),
+    quantity: z.int().min(1).openapi({ description: 'All that the user owns' }),
+    held: z.int().min(0).openapi({
+      description:
+        'Of these, what a trade that is being settled has set aside: nothing else can take it',
+    }),
     isUsable: z.boolean(),
   })
   .openapi('InventoryItem')

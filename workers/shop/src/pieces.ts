@@ -17,7 +17,7 @@ export function grantPieces(db: DrizzleD1Database, source: Source, condition: SQ
   return db
     .insert(inventory)
     .select(
-      sql`SELECT ${table.projectId}, ${ownerId}, json_extract(piece.value, '$.itemId'), json_extract(piece.value, '$.quantity')
+      sql`SELECT ${table.projectId}, ${ownerId}, json_extract(piece.value, '$.itemId'), json_extract(piece.value, '$.quantity'), 0
         FROM ${table}, json_each(${table.grants}) AS piece WHERE ${condition}`,
     )
     .onConflictDoUpdate({
@@ -73,5 +73,6 @@ export const dropEmpty = (db: DrizzleD1Database, { projectId, userId }: Owner) =
         eq(inventory.projectId, projectId),
         eq(inventory.userId, userId),
         eq(inventory.quantity, 0),
+        eq(inventory.held, 0),
       ),
     )

@@ -117,7 +117,7 @@ describe('ShopPurchases.inventory, findOwned, use, give', () => {
     const name = `Potion ${crypto.randomUUID()}`
     const item = await makeItem({ name, onUse: [] })
     await buy(ada, { itemId: item.id, quantity: 3 })
-    const line = { item: { id: item.id, name }, quantity: 3, isUsable: true }
+    const line = { item: { id: item.id, name }, quantity: 3, held: 0, isUsable: true }
     expect(await shop.inventory(player(ada), { userId: ada, limit: 25 })).toEqual([line])
     const next = { userId: ada, after: item.id, limit: 25 }
     expect(await shop.inventory(player(ada), next)).toEqual([])

@@ -12,6 +12,7 @@ import {
 import {
   type Action,
   effectStates,
+  type HeldPieces,
   type NewEffect,
   type Pieces,
   type Place,
@@ -118,9 +119,27 @@ export const inventory = sqliteTable(
     projectId: text('project_id').notNull(),
     userId: text('user_id').notNull(),
     itemId: text('item_id').notNull(),
+    /** What can be used, given, refunded or set aside. */
     quantity: integer('quantity').notNull(),
+    /** What trades have set aside: it is the user's still, and nothing else may take it. */
+    held: integer('held').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.userId, table.itemId] })],
+)
+
+/** What trades have set aside, and what became of it; `id` is the trade's. */
+export const pieceHolds = sqliteTable(
+  'piece_holds',
+  {
+    projectId: text('project_id').notNull(),
+    id: text('id').notNull(),
+    state: text('state', { enum: ['held', 'given', 'released'] }).notNull(),
+    /** Of both sides; empty where the trade was over before it set anything aside. */
+    pieces: text('pieces', { mode: 'json' }).$type<HeldPieces[]>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    endedAt: integer('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.id] })],
 )
 
 /** What users have bought of items with a limit per user. */
@@ -198,4 +217,5 @@ export const effects = sqliteTable(
 export type ProductRow = typeof products.$inferSelect
 export type OrderRow = typeof orders.$inferSelect
 export type MoveRow = typeof moves.$inferSelect
+export type PieceHoldRow = typeof pieceHolds.$inferSelect
 export type EffectRow = typeof effects.$inferSelect

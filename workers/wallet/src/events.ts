@@ -33,10 +33,10 @@ export const { schemas, eventOf } = defineEvents({
   'wallet.trade.offered': tradeFacts,
   'wallet.trade.confirmed': tradeFacts,
   'wallet.trade.agreed': tradeFacts,
-  /** Both wallets hold what was offered: from here on it will be completed. */
+  /** Both wallets, and the shop where there are items, hold what was offered: from here on it will be completed. */
   'wallet.trade.decided': tradeFacts,
   'wallet.trade.completed': tradeFacts,
-  /** What a failed or expired trade held in the wallets is free again. */
+  /** What a failed or expired trade held is free again. */
   'wallet.trade.released': tradeFacts,
   'wallet.trade.cancelled': tradeFacts,
   'wallet.trade.expired': tradeFacts,

@@ -87,6 +87,11 @@ export const { catalogue, problem, problems } = defineProblems({
     title: 'Players may not send this currency to each other.',
     fix: 'Use a currency whose `transferable` is true, and a new Idempotency-Key.',
   },
+  item_not_found: {
+    status: 404,
+    title: 'There is no such item in this project.',
+    fix: 'Use an id from GET /v1/inventory; the offer is as it was.',
+  },
   trade_with_self: {
     status: 409,
     title: 'A trade needs two different players.',

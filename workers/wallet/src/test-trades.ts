@@ -11,8 +11,10 @@ import { tradesCreate } from './routes/trades.create.ts'
 import { tradesGet } from './routes/trades.get.ts'
 import { tradesOffer } from './routes/trades.offer.ts'
 import { bindings, deposit, makeCurrencies, newUser, uniqueKey } from './test-money.ts'
+import { havePieces } from './test-pieces.ts'
 
 type Headers = Record<string, string>
+/** By currency or by item. */
 type Amounts = Record<string, number>
 
 export const gem = { code: 'GEM', name: 'Gem', decimals: 0, transferable: true, cap: null }
@@ -23,16 +25,28 @@ export async function makeTradedCurrencies(): Promise<void> {
   for (const json of [gem, medal]) await call(currenciesCreate, { json })
 }
 
+const isItem = (name: string) => name.startsWith('itm_')
+
 /** A new user who has this. */
 export async function userHaving(amounts: Amounts): Promise<string> {
   const userId = await newUser()
-  for (const [currency, amount] of Object.entries(amounts)) await deposit(userId, amount, currency)
+  for (const [name, amount] of Object.entries(amounts)) {
+    await (isItem(name) ? havePieces(userId, name, amount) : deposit(userId, amount, name))
+  }
   return userId
 }
 
-export const offerOf = (amounts: Amounts) => ({
-  currencies: Object.entries(amounts).map(([currency, amount]) => ({ currency, amount })),
-})
+export function offerOf(amounts: Amounts) {
+  const [items, currencies] = [true, false].map((wanted) =>
+    Object.entries(amounts).filter(([name]) => isItem(name) === wanted),
+  )
+  return {
+    currencies: currencies!.map(([currency, amount]) => ({ currency, amount })),
+    ...(items!.length > 0 && {
+      items: items!.map(([itemId, quantity]) => ({ itemId, quantity })),
+    }),
+  }
+}
 
 export const begin = (
   userId: string,

@@ -3,11 +3,13 @@ import { z } from '@hono/zod-openapi'
 import { isoTime } from '@coinop/shared/clock'
 import { IdOf } from '@coinop/shared/ids'
 import { Amount, CurrencyCode } from '@coinop/shared/money'
+import { Pieces } from '@coinop/shop/item-parts'
 import { WalletId } from './model.ts'
 import type { TradeCopy } from './trade-projection.ts'
 import {
   digestOf,
   offerCurrenciesMax,
+  offerItemsMax,
   statusAt,
   type Trade as TradeRecord,
   tradeSecondsDefault,
@@ -29,6 +31,15 @@ export const TradeOffer = z
         (parts) => new Set(parts.map(({ currency }) => currency)).size === parts.length,
         'Name each currency once.',
       ),
+    items: z
+      .array(Pieces)
+      .max(offerItemsMax)
+      .refine(
+        (parts) => new Set(parts.map(({ itemId }) => itemId)).size === parts.length,
+        'Name each item once.',
+      )
+      .optional()
+      .openapi({ description: 'Pieces from the inventory of this side; absent: none' }),
   })
   .openapi('TradeOffer', { description: 'All of it, or nothing' })
 
@@ -63,7 +74,7 @@ export const TradeConfirmation = z
 
 const TradeStatus = z.enum(tradeStatuses).openapi({
   description:
-    'settling: both have confirmed, the wallets are being asked. Money moves only when it becomes completed.',
+    'settling: both have confirmed, the wallets and the shop are being asked. Nothing changes hands unless it becomes completed.',
 })
 const TradeParty = z
   .strictObject({ userId: WalletId, offer: TradeOffer, confirmed: z.boolean() })
@@ -80,7 +91,7 @@ export const Trade = z
     failure: z
       .strictObject({ userId: WalletId.nullable(), code: z.string() })
       .nullable()
-      .openapi({ description: 'Whose wallet refused and why; null unless it failed' }),
+      .openapi({ description: 'Whose wallet or inventory refused and why; null unless it failed' }),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().openapi({ description: 'Undecided at this time, it is off' }),
     endedAt: z.iso.datetime().nullable(),

@@ -1,10 +1,11 @@
-/** One object per trade: it decides in one synchronous stretch, then asks both wallets until what was decided is done. */
+/** One object per trade: it decides in one synchronous stretch, then asks both wallets and the shop until what was decided is done. */
 import { now } from '@coinop/shared/clock'
 import { countedObjects, countedSql } from '@coinop/shared/cost'
 import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
 import { fail, ok, type Result } from '@coinop/shared/result'
+import { askShop } from './trade-pieces.ts'
 import { publishTrade } from './trade-projection.ts'
 import {
   type Answers,
@@ -142,7 +143,7 @@ export class TradeObject extends CountedObject<WalletEnv> {
     return this.settling
   }
 
-  /** Asks the wallets what the phase wants of them, phase after phase, until one does not answer. */
+  /** Asks the wallets and the shop what the phase wants of them, phase after phase, until one does not answer. */
   private async settle(): Promise<void> {
     for (let round = 0; round < phasesMax; round++) {
       const trade = this.rows.trade()!
@@ -164,10 +165,16 @@ export class TradeObject extends CountedObject<WalletEnv> {
   ): Promise<{ answers: Answers } | { failure: { userId: string; code: string } }> {
     const caps = trade.phase === 'holding' ? await capsForTrade(this.env, trade) : ok({})
     if (!caps.ok) return { failure: { userId: '', code: caps.code } }
-    const [initiator, partner] = await Promise.all(
-      tradeSides.map((side) => this.ask(trade, side, caps.value)),
-    )
-    return { answers: { ...(initiator && { initiator }), ...(partner && { partner }) } }
+    const [initiator, partner, pieces] = await Promise.all([
+      ...tradeSides.map((side) => this.ask(trade, side, caps.value)),
+      this.askShop(trade),
+    ])
+    const wallets = { ...(initiator && { initiator }), ...(partner && { partner }) }
+    return { answers: { ...wallets, ...(pieces && { pieces }) } }
+  }
+
+  private askShop(trade: Trade) {
+    return askShop(this.env.SHOP_TRADES, trade)
   }
 
   private ask(trade: Trade, side: TradeSide, caps: Record<string, number>) {

@@ -1,9 +1,12 @@
+import { sha256 } from '@coinop/shared/hash'
 import { describe, expect, test } from 'vitest'
 import {
   cancel,
   confirm,
   digestOf,
+  type Escrow,
   expire,
+  type Offer,
   setOffer,
   settle,
   statusAt,
@@ -11,6 +14,10 @@ import {
 } from './trade-rules.ts'
 
 const offerOf = (currency: string, amount: number) => ({ currencies: [{ currency, amount }] })
+const withItem = (itemId: string, quantity: number): Offer => ({
+  ...offerOf('GEM', 2),
+  items: [{ itemId, quantity }],
+})
 const party = { isConfirmed: false, escrow: 'unknown' as const }
 const open: Trade = {
   projectId: 'prj_1',
@@ -29,9 +36,10 @@ const open: Trade = {
   nextAttemptAt: 0,
 }
 
-function agreed(): Trade {
-  const first = confirm(open, 'initiator', digestOf(open), 1)
-  const second = first.ok && confirm(first.value.trade, 'partner', digestOf(open), 1)
+function agreed(trade: Trade = open): Trade {
+  const digest = digestOf(trade)
+  const first = confirm(trade, 'initiator', digest, 1)
+  const second = first.ok && confirm(first.value.trade, 'partner', digest, 1)
   if (!second || !second.ok) throw new Error('not agreed')
   return second.value.trade
 }
@@ -45,13 +53,31 @@ describe('the digest', () => {
     ['who offers', { initiator: { ...open.initiator, userId: 'usr_c' } }],
     ['a currency', { partner: { ...open.partner, offer: offerOf('GEMS', 2) } }],
     ['an amount', { partner: { ...open.partner, offer: offerOf('GEM', 3) } }],
+    ['an item', { partner: { ...open.partner, offer: withItem('itm_1', 1) } }],
     ['which side gives what', { initiator: open.partner, partner: open.initiator }],
   ])('changes with %s', (_, change) => {
     expect(digestOf({ ...open, ...change })).not.toBe(digestOf(open))
   })
 
+  test.each<[string, Offer, Offer]>([
+    ['an item', withItem('itm_1', 1), withItem('itm_2', 1)],
+    ['a quantity', withItem('itm_1', 1), withItem('itm_1', 2)],
+  ])('of an offer with items changes with %s', (_, before, after) => {
+    const digestWith = (offer: Offer) => digestOf({ ...open, partner: { ...open.partner, offer } })
+    expect(digestWith(before)).not.toBe(digestWith(after))
+  })
+
   test('does not change when somebody confirms', () => {
     expect(digestOf(agreed())).toBe(digestOf(open))
+  })
+
+  test('without items is what it was before trades knew any', () => {
+    const { projectId, id, version, initiator, partner } = open
+    const sides = [initiator, partner].map(({ userId, offer }) => [
+      userId,
+      offer.currencies.map(({ currency, amount }) => [currency, amount]),
+    ])
+    expect(digestOf(open)).toBe(sha256(JSON.stringify([projectId, id, version, ...sides])))
   })
 })
 
@@ -109,5 +135,38 @@ describe('settling', () => {
       ok: false,
       code: 'trade_closed',
     })
+  })
+})
+
+describe('settling with items', () => {
+  const withPieces = agreed({ ...open, partner: { ...open.partner, offer: withItem('itm_1', 1) } })
+  const shop = (escrow: Escrow) => ({ pieces: { escrow } })
+
+  test('is decided only when the shop holds them as well, and completed when it handed them over', () => {
+    expect(settle(withPieces, bothHeld, 2).trade.phase).toBe('holding')
+    const { trade } = settle(settle(withPieces, bothHeld, 2).trade, shop('held'), 3)
+    expect(trade.phase).toBe('paying')
+    const paid = { initiator: { escrow: 'paid' }, partner: { escrow: 'paid' } } as const
+    expect(settle(trade, paid, 4).trade).toMatchObject({ phase: 'paying', outcome: null })
+    expect(settle(trade, { ...paid, ...shop('paid') }, 4).trade.outcome).toBe('completed')
+  })
+
+  test('ends when the shop refuses, and is done when the shop has let go, though it refused', () => {
+    const refused = { escrow: 'refused', code: 'pieces_missing', userId: 'usr_b' } as const
+    const { trade } = settle(withPieces, { ...bothHeld, pieces: refused }, 2)
+    expect(trade).toMatchObject({
+      phase: 'releasing',
+      outcome: 'failed',
+      failure: { userId: 'usr_b', code: 'pieces_missing' },
+    })
+    const released = { initiator: { escrow: 'released' }, partner: { escrow: 'released' } } as const
+    expect(settle(trade, released, 3).trade.phase).toBe('releasing')
+    expect(settle(trade, { ...released, ...shop('released') }, 3).trade.phase).toBe('done')
+  })
+
+  test('does not hear of the shop what belongs to an earlier phase', () => {
+    const { trade } = settle(withPieces, { ...bothHeld, ...shop('held') }, 2)
+    expect(settle(trade, { pieces: { escrow: 'refused', code: 'x' } }, 3).trade).toEqual(trade)
+    expect(settle(trade, shop('released'), 3).trade).toEqual(trade)
   })
 })

@@ -4,6 +4,8 @@ import { fail, ok, type Result } from '@coinop/shared/result'
 
 /** Most currencies on one side. */
 export const offerCurrenciesMax = 8
+/** Most items on one side; the shop says how many pieces of each. */
+export const offerItemsMax = 8
 /** Most times that both sides together may set an offer. */
 export const offersMax = 100
 export const tradeSecondsMin = 1
@@ -13,14 +15,18 @@ export const tradeSecondsDefault = 15 * 60
 const rescueMilliseconds = 5_000
 
 /** One side gives all of these together. */
-export type Offer = { currencies: { currency: string; amount: number }[] }
+export type Offer = {
+  currencies: { currency: string; amount: number }[]
+  /** Absent when there is none. */
+  items?: { itemId: string; quantity: number }[] | undefined
+}
 
 export const tradeSides = ['initiator', 'partner'] as const
 export type TradeSide = (typeof tradeSides)[number]
 export const otherSide = (side: TradeSide): TradeSide =>
   side === 'initiator' ? 'partner' : 'initiator'
 
-/** What the side's wallet has said, if it was asked: whether it holds the offer, and later that it paid or let go. */
+/** What the side's wallet has said, or the shop for both, if it was asked: whether it holds the offer, and later that it paid or let go. */
 export type Escrow = 'unknown' | 'held' | 'refused' | 'paid' | 'released'
 export type Party = { userId: string; offer: Offer; isConfirmed: boolean; escrow: Escrow }
 
@@ -40,7 +46,9 @@ export type Trade = Record<TradeSide, Party> & {
   offersSet: number
   phase: TradePhase
   outcome: TradeOutcome | null
-  /** Whose wallet refused, and why. */
+  /** What the shop has said of the items of both sides; absent before it has, and where there are none. */
+  pieces?: Escrow
+  /** Whose wallet or inventory refused, and why. */
   failure: { userId: string; code: string } | null
   createdAt: number
   expiresAt: number
@@ -67,25 +75,28 @@ type Decided = Result<Change, TradeRefusal>
 
 const unchanged = (trade: Trade): Change => ({ trade, steps: [] })
 
-/** Both offers in one order of their currencies, so that equal offers are equal text. */
-export const sortedOffer = ({ currencies }: Offer): Offer => ({
+/** An offer in one order of its currencies and items, so that equal offers are equal text. */
+export const sortedOffer = ({ currencies, items = [] }: Offer): Offer => ({
   currencies: currencies.toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
+  ...(items.length > 0 && { items: items.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1)) }),
 })
+
+export const isNothing = ({ currencies, items = [] }: Offer): boolean =>
+  currencies.length + items.length === 0
+
+export const hasItems = (trade: Trade): boolean =>
+  tradeSides.some((side) => trade[side].offer.items !== undefined)
 
 /** What both confirm: the trade, its version and everything that either gives. */
 export const digestOf = ({ projectId, id, version, initiator, partner }: Trade): string =>
-  sha256(
-    JSON.stringify([
-      projectId,
-      id,
-      version,
-      [
-        initiator.userId,
-        initiator.offer.currencies.map(({ currency, amount }) => [currency, amount]),
-      ],
-      [partner.userId, partner.offer.currencies.map(({ currency, amount }) => [currency, amount])],
-    ]),
-  )
+  sha256(JSON.stringify([projectId, id, version, givenBy(initiator), givenBy(partner)]))
+
+/** Without items as it was before there were any: digests that somebody has confirmed stay what they are. */
+const givenBy = ({ userId, offer: { currencies, items } }: Party) => [
+  userId,
+  currencies.map(({ currency, amount }) => [currency, amount]),
+  ...(items ? [items.map(({ itemId, quantity }) => [itemId, quantity])] : []),
+]
 
 /** As it is at `at`, also when nobody has written down yet that its time is over. */
 export function statusAt({ phase, outcome, expiresAt }: Trade, at: number): TradeStatus {
@@ -126,9 +137,7 @@ export function confirm(trade: Trade, side: TradeSide, digest: string, at: numbe
   if (isOn && isSame && trade[side].isConfirmed) return ok(unchanged(trade))
   if (status !== 'open') return fail('trade_closed')
   if (!isSame) return fail('trade_changed')
-  if (tradeSides.every((each) => trade[each].offer.currencies.length === 0)) {
-    return fail('trade_empty')
-  }
+  if (tradeSides.every((each) => isNothing(trade[each].offer))) return fail('trade_empty')
   const confirmed: Trade = { ...trade, [side]: { ...trade[side], isConfirmed: true } }
   if (!confirmed[otherSide(side)].isConfirmed) return ok({ trade: confirmed, steps: ['confirmed'] })
   return ok({ trade: entered(confirmed, 'holding', at), steps: ['confirmed', 'agreed'] })
@@ -147,8 +156,11 @@ export const expire = (trade: Trade, at: number): Change =>
     ? ended({ ...trade, phase: 'done' }, 'expired', trade.expiresAt)
     : unchanged(trade)
 
-/** What the wallets of both sides have said since, if it still matters in the phase that the trade is in now. */
-export type Answers = Partial<Record<TradeSide, { escrow: Escrow; code?: string }>>
+type Answer = { escrow: Escrow; code?: string }
+/** What both wallets and the shop have said since, if it still matters in the phase that the trade is in now. */
+export type Answers = Partial<Record<TradeSide, Answer>> & {
+  pieces?: Answer & { userId?: string }
+}
 
 /** One step of settling. From `holding` it goes to `paying` or `releasing`, in one write, and never back. */
 export function settle(trade: Trade, answers: Answers, at: number): Change {
@@ -204,11 +216,20 @@ function hear(trade: Trade, answers: Answers): Trade {
       next.failure ??= { userId: trade[side].userId, code: answer.code ?? 'unknown' }
     }
   }
-  return next
+  return hearShop(next, answers)
+}
+
+/** Unlike a wallet the shop forgets that it refused, so it has to hear that the trade is off all the same. */
+function hearShop(trade: Trade, { pieces }: Answers): Trade {
+  if (!pieces || !meaningful[trade.phase].includes(pieces.escrow)) return trade
+  if (pieces.escrow !== 'refused') return { ...trade, pieces: pieces.escrow }
+  const { userId = '', code = 'unknown' } = pieces
+  return { ...trade, failure: trade.failure ?? { userId, code } }
 }
 
 const allAre = (trade: Trade, wanted: Escrow[]) =>
-  tradeSides.every((side) => wanted.includes(trade[side].escrow))
+  tradeSides.every((side) => wanted.includes(trade[side].escrow)) &&
+  (!hasItems(trade) || (trade.pieces !== undefined && wanted.includes(trade.pieces)))
 
 const entered = (trade: Trade, phase: TradePhase, at: number): Trade => ({
   ...trade,

@@ -1,7 +1,9 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EntryRow } from './ledger-rules.ts'
-import { stubOf } from './test-money.ts'
+import { bindings, stubOf } from './test-money.ts'
+import { give, makeItem, piecesIn, piecesOf } from './test-pieces.ts'
+import { Random } from './test-random.ts'
 import {
   begin,
   cancel,
@@ -14,7 +16,8 @@ import {
   userHaving,
 } from './test-trades.ts'
 import type { TradeObject } from './trade-object.ts'
-import { digestOf, type Trade } from './trade-rules.ts'
+import { askShop } from './trade-pieces.ts'
+import { digestOf, hasItems, type Trade } from './trade-rules.ts'
 import type { WalletObject } from './wallet-object.ts'
 
 const runs = 12
@@ -23,6 +26,8 @@ const actsPerRun = 40
 const tradesPerRun = 3
 /** The cap of MEDAL is 100: what one has fits, what both have does not. */
 const starting = { COIN: 100, GEM: 100, MEDAL: 70 }
+const startingPieces = 8
+const itemsPerRun = 2
 const currencies = Object.keys(starting) as (keyof typeof starting)[]
 
 beforeAll(makeTradedCurrencies)
@@ -32,31 +37,33 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-type Random = (below: number) => number
-/** Mulberry32. */
-function randomFrom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
+type Inside = {
+  ask: (...of: unknown[]) => Promise<unknown>
+  askShop: (trade: Trade) => Promise<unknown>
 }
 
 class Run {
-  readonly random: Random
+  readonly chance: Random
+  readonly random = (below: number) => this.chance.below(below)
   readonly users: string[] = []
   readonly ids: string[] = []
+  readonly items: string[] = []
+  /** Those that the shop has made. */
+  private readonly gifts: { from: string; itemId: string; quantity: number }[] = []
+  /** What was asked of the shop and is still on its way. */
+  private readonly late: (() => Promise<unknown>)[] = []
   readonly digests = new Map<string, string[]>()
   private last: (() => Promise<unknown>) | undefined
 
   constructor(seed: number) {
-    this.random = randomFrom(seed)
+    this.chance = new Random(seed)
   }
 
   async start(): Promise<void> {
-    for (let user = 0; user < 2; user++) this.users.push(await userHaving(starting))
+    for (let item = 0; item < itemsPerRun; item++) this.items.push(await makeItem())
+    const pieces = Object.fromEntries(this.items.map((id) => [id, startingPieces]))
+    const has = { ...starting, ...pieces }
+    this.users.push(await userHaving(has), await userHaving(has))
     for (let made = 0; made < tradesPerRun; made++) {
       const expiresInSeconds = 20 + this.random(300)
       const { body } = await begin(this.users[0]!, this.users[1]!, { expiresInSeconds })
@@ -65,14 +72,14 @@ class Run {
     }
   }
 
-  private pick<T>(list: readonly T[]): T {
-    return list[this.random(list.length)]!
-  }
-
   private offer(id: string, user: string): () => Promise<unknown> {
     const wanted = currencies.filter(() => this.random(2) === 0)
+    const given = this.items.filter(() => this.random(3) === 0)
     // Now and then more than there is.
-    const amounts = Object.fromEntries(wanted.map((code) => [code, 1 + this.random(60)]))
+    const amounts = Object.fromEntries([
+      ...wanted.map((code) => [code, 1 + this.random(60)] as const),
+      ...given.map((itemId) => [itemId, 1 + this.random(4)] as const),
+    ])
     const key = { 'idempotency-key': `offer-${this.random(2 ** 30)}` }
     return async () => {
       const { body } = await offer(id, user, amounts, key)
@@ -83,22 +90,43 @@ class Run {
   private confirm(id: string, user: string): () => Promise<unknown> {
     const known = this.digests.get(id)!
     if (id === this.ids.at(-1) && user !== this.users[0]) return () => getTrade(id)
-    const digest = this.random(5) === 0 ? this.pick(known) : known.at(-1)!
+    const digest = this.random(5) === 0 ? this.chance.pick(known) : known.at(-1)!
     const key = { 'idempotency-key': `confirm-${this.random(2 ** 30)}` }
     return () => confirm(id, user, digest, key)
   }
 
   /** Something that one of the two, or the clock, or a fault does next. */
   next(): () => Promise<unknown> {
-    const [id, user, chance] = [this.pick(this.ids), this.pick(this.users), this.random(100)]
+    const [id, user, chance] = [
+      this.chance.pick(this.ids),
+      this.chance.pick(this.users),
+      this.random(100),
+    ]
     if (chance < 22) return (this.last = this.offer(id, user))
     if (chance < 60) return (this.last = this.confirm(id, user))
     if (chance < 61) return (this.last = () => cancel(id, user))
+    if (chance < 64) return this.gift(user)
+    if (chance < 67) return () => this.arriveLate()
     if (chance < 70) return this.last ?? (() => getTrade(id))
     if (chance < 80) return () => this.disturb(id)
-    if (chance < 92) return () => runDurableObjectAlarm(this.pick(this.stubs()))
+    if (chance < 92) return () => runDurableObjectAlarm(this.chance.pick(this.stubs()))
     const milliseconds = this.random(15_000)
     return async () => passTime(milliseconds)
+  }
+
+  private gift(from: string): () => Promise<unknown> {
+    const [itemId, quantity] = [this.chance.pick(this.items), 1 + this.random(3)]
+    const to = this.users.find((user) => user !== from)!
+    return async () => {
+      if ((await give(from, to, itemId, quantity)) === 201) {
+        this.gifts.push({ from, itemId, quantity })
+      }
+    }
+  }
+
+  /** What was asked of the shop long ago, and asked again since. */
+  async arriveLate(): Promise<void> {
+    for (const ask of this.late.splice(0)) await ask()
   }
 
   stubs() {
@@ -108,8 +136,8 @@ class Run {
   /** While this object lives, some of its questions do not arrive, and some answers are lost. */
   private disturb(id: string): Promise<void> {
     return runInDurableObject(tradeStub(id), (object: TradeObject) => {
-      type Inside = { ask: (...of: unknown[]) => Promise<unknown> }
       const inside = object as unknown as Inside
+      this.disturbShop(inside)
       const ask = inside.ask.bind(object)
       vi.spyOn(inside, 'ask').mockImplementation(async (...of) => {
         const fault = this.random(3)
@@ -117,6 +145,18 @@ class Run {
         const answer = await ask(...of)
         return fault === 1 ? undefined : answer
       })
+    })
+  }
+
+  private disturbShop(inside: Inside): void {
+    const ask = inside.askShop.bind(inside)
+    vi.spyOn(inside, 'askShop').mockImplementation(async (trade) => {
+      const fault = this.random(4)
+      const late = () => askShop(bindings.SHOP_TRADES, trade)
+      if (fault < 2) this.late.push(late)
+      if (fault === 0) return undefined
+      const answer = await ask(trade)
+      return fault === 2 ? undefined : answer
     })
   }
 
@@ -141,8 +181,27 @@ class Run {
     return runInDurableObject(stubOf(user), (object: WalletObject) => object.history(newest).rows)
   }
 
+  /** What a user has of the items when all is over. */
+  private piecesWanted(user: string, records: Trade[]): Record<string, [number, number]> {
+    const sides = records.flatMap(({ outcome, initiator, partner }) =>
+      outcome === 'completed' ? [initiator, partner] : [],
+    )
+    const given = sides.flatMap(({ userId, offer: { items = [] } }) =>
+      items.map((each) => ({ ...each, from: userId })),
+    )
+    const lines = this.items.map((id) => {
+      const moved = [...this.gifts, ...given].filter(({ itemId }) => itemId === id)
+      const changes = moved.map(({ from, quantity }) => (from === user ? -quantity : quantity))
+      return [id, changes.reduce((sum, change) => sum + change, startingPieces)] as const
+    })
+    return Object.fromEntries(
+      lines.flatMap(([id, count]) => (count === 0 ? [] : [[id, [count, 0]]])),
+    )
+  }
+
   /** Holds whatever is under way: what is in the wallets and between them is what was put in. */
   async nothingMadeOrLost(): Promise<void> {
+    for (const itemId of this.items) expect(await piecesIn(itemId)).toBe(2 * startingPieces)
     for (const currency of currencies) {
       let total = 0
       for (const user of this.users) {
@@ -163,6 +222,7 @@ class Run {
   async allOrNothing(): Promise<void> {
     const records = await this.records()
     for (const [index, user] of this.users.entries()) {
+      expect(await piecesOf(user)).toEqual(this.piecesWanted(user, records))
       const [mine, theirs] =
         index === 0 ? (['initiator', 'partner'] as const) : (['partner', 'initiator'] as const)
       const wanted: Record<string, number> = { ...starting }
@@ -190,6 +250,7 @@ class Run {
     const outcomes: string[] = []
     for (const [index, trade] of (await this.records()).entries()) {
       outcomes.push(trade.outcome ?? 'none')
+      if (trade.outcome === 'completed' && hasItems(trade)) outcomes.push('completed with items')
       const steps = await tradeStub(this.ids[index]!).history(0, 1_000)
       const ends = steps.filter(({ step }) =>
         ['completed', 'cancelled', 'expired', 'failed'].includes(step),
@@ -226,10 +287,11 @@ describe('whatever two players do, and whatever breaks', () => {
       }
       await abortAllDurableObjects()
       await run.drain()
+      await run.arriveLate()
       await run.nothingMadeOrLost()
       await run.allOrNothing()
       const ends = await run.bothConfirmed()
-      expect(ends).toHaveLength(tradesPerRun)
+      expect(ends.filter((each) => each !== 'completed with items')).toHaveLength(tradesPerRun)
       for (const outcome of ends) {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
       }
@@ -238,7 +300,7 @@ describe('whatever two players do, and whatever breaks', () => {
 
   test('the runs reached these ways to end', () => {
     console.info(`trades: seeds ${seeds.join(' ')}; outcomes ${JSON.stringify([...outcomes])}`)
-    for (const outcome of ['completed', 'failed', 'expired'])
+    for (const outcome of ['completed', 'completed with items', 'failed', 'expired'])
       expect(outcomes.get(outcome) ?? 0).toBeGreaterThan(0)
   })
 })

@@ -2,18 +2,19 @@
 import type { Caller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
 import { requestHash } from '@coinop/shared/hash'
+import { ask } from '@coinop/shared/neighbour'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { useCurrency } from './currencies.ts'
 import { holderExists } from './holders.ts'
 import { actorOf } from './movements.ts'
 import type { TradeCommand, TradeCommandRefusal, Traded } from './trade-object.ts'
-import { type Offer, sideOf, sortedOffer, type Trade } from './trade-rules.ts'
+import { isNothing, type Offer, sideOf, sortedOffer, type Trade } from './trade-rules.ts'
 import type { HistoryRow } from './trade-storage.ts'
 
 /** Most trades under way that one player has begun. */
 export const tradesMax = 50
 
-export type OfferRefusal = 'currency_not_found' | 'currency_not_transferable'
+export type OfferRefusal = 'currency_not_found' | 'currency_not_transferable' | 'item_not_found'
 export type TradeOrder = {
   userId: string
   partnerId: string
@@ -44,7 +45,7 @@ export function beginTrade(
   { userId, partnerId, offer, expiresInSeconds }: TradeOrder,
 ): Promise<Traded> {
   const createdAt = now()
-  const offers = offer.currencies.length > 0 ? 1 : 0
+  const offers = isNothing(offer) ? 0 : 1
   const party = { isConfirmed: false, escrow: 'unknown' as const }
   const trade: Trade = {
     projectId: caller.projectId,
@@ -90,14 +91,17 @@ export async function actInTrade(
 export async function mayOffer(
   env: WalletEnv,
   caller: Caller,
-  { currencies }: Offer,
+  { currencies, items = [] }: Offer,
 ): Promise<Result<true, OfferRefusal>> {
   for (const { currency: code } of currencies) {
     const currency = await useCurrency(env.WALLET_DB, caller.projectId, code)
     if (!currency) return fail('currency_not_found')
     if (!currency.transferable) return fail('currency_not_transferable')
   }
-  return ok(true)
+  if (items.length === 0) return ok(true)
+  const itemIds = items.map(({ itemId }) => itemId)
+  const known = await ask('shop', async () => env.SHOP_TRADES.check(caller, itemIds))
+  return known.ok ? ok(true) : fail(known.code)
 }
 
 /** The trade, if the caller is a key, or one of the two. */

@@ -25,8 +25,8 @@ async function owner() {
   await buy(userId, { itemId: shield.id, quantity: 3 })
   for (let time = 0; time < 2; time++) await buy(userId, { itemId: sword.id })
   const owned = [
-    { item: { id: sword.id, name: 'Sword' }, quantity: 2, isUsable: false },
-    { item: { id: shield.id, name: 'Shield' }, quantity: 3, isUsable: false },
+    { item: { id: sword.id, name: 'Sword' }, quantity: 2, held: 0, isUsable: false },
+    { item: { id: shield.id, name: 'Shield' }, quantity: 3, held: 0, isUsable: false },
   ]
   return { userId, sword, owned }
 }
@@ -47,7 +47,7 @@ describe('inventory.list', () => {
     await call(itemsUpdate, { params: { itemId: sword.id }, json })
     const { body } = await list(player(userId), { limit: '1' })
     expect(body.data).toEqual([
-      { item: { id: sword.id, name: 'Old sword' }, quantity: 2, isUsable: false },
+      { item: { id: sword.id, name: 'Old sword' }, quantity: 2, held: 0, isUsable: false },
     ])
   })
 

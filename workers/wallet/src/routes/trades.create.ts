@@ -31,6 +31,7 @@ export const tradesCreate = defineRoute({
         'too_many_trades',
         'currency_not_found',
         'currency_not_transferable',
+        'item_not_found',
         'idempotency_conflict',
         'idempotency_key_required',
       ),

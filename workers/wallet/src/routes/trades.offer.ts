@@ -25,6 +25,7 @@ export const tradesOffer = defineRoute({
         'too_many_offers',
         'currency_not_found',
         'currency_not_transferable',
+        'item_not_found',
         'idempotency_conflict',
         'idempotency_key_required',
       ),
