@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Bundle, quietWrangler, wrangler } from './bundle.ts'
+import { deployEach } from './deploy-order.ts'
 import { bundled, fail, kibibytes } from './progress.ts'
 import { type Secrets, secretsOf, writePrivate } from './secrets.ts'
-import { type Database, type Worker, findWorkers, repository, withoutLater } from './workers.ts'
+import { type Database, type Worker, findWorkers, repository } from './workers.ts'
 
 const gzippedBytesMax = 250 * 1024
 const usage = `Usage: npm run deploy -- [<worker> ...] [--dry-run] [--secrets <file>]
@@ -33,8 +34,7 @@ async function main(): Promise<void> {
   if (values['dry-run']) return console.log('Nothing was deployed: this was a dry run.')
   const secrets = values.secrets === undefined ? undefined : readSecrets(values.secrets)
   const existing = workers.some((worker) => worker.databases.length > 0) ? remoteDatabases() : []
-  const again = workers.filter((worker) => !deploy(worker, { existing, secrets }))
-  for (const worker of again) deployCode(worker, ['--config', worker.configPath], secrets)
+  deployEach(workers, (worker, configPath) => deploy(worker, { configPath, existing, secrets }))
   console.log(`Deployed: ${workers.map(({ name }) => name).join(', ')}.`)
 }
 
@@ -102,43 +102,19 @@ function readSecrets(file: string): Secrets {
   }
 }
 
-/** Answers whether it has all its bindings. */
-function deploy(
-  worker: Worker,
-  { existing, secrets }: { existing: string[]; secrets: Secrets | undefined },
-): boolean {
+type Deployment = { configPath: string; existing: string[]; secrets: Secrets | undefined }
+
+function deploy(worker: Worker, { configPath, existing, secrets }: Deployment): void {
   console.log(`\n${worker.name}`)
-  const config = ['--config', worker.configPath]
+  const config = ['--config', configPath]
   for (const { name, migrationsFolder } of worker.databases) {
     // Made here, not by the deployment, for the tables have to be there before the code.
     if (!existing.includes(name)) run(['d1', 'create', name])
+    existing.push(name)
     if (migrationFiles(migrationsFolder).length > 0) {
       run(['d1', 'migrations', 'apply', name, '--remote', ...config])
     }
   }
-  return deployWhole(worker, config, secrets)
-}
-
-function deployWhole(worker: Worker, config: string[], secrets: Secrets | undefined): boolean {
-  try {
-    deployCode(worker, config, secrets)
-    return true
-  } catch (error) {
-    if (worker.needsLater.length === 0) throw error
-    console.log(
-      `Perhaps ${worker.needsLater.join(', ')} is not there yet: without it first, and again when it is.`,
-    )
-  }
-  const file = withoutLater(worker)
-  try {
-    deployCode(worker, ['--config', file], secrets)
-  } finally {
-    rmSync(file)
-  }
-  return false
-}
-
-function deployCode(worker: Worker, config: string[], secrets: Secrets | undefined): void {
   if (!secrets) return run(['deploy', ...config])
   const folder = mkdtempSync(join(tmpdir(), 'coinop-deploy-'))
   try {

@@ -1,7 +1,7 @@
 /** Reads every Worker's wrangler.toml: names, bindings and order come from there and are typed nowhere else. */
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parse, stringify } from 'smol-toml'
+import { parse } from 'smol-toml'
 
 export const repository = join(import.meta.dirname, '..')
 
@@ -76,15 +76,6 @@ export function readWorker(configPath: string): Worker {
     needs: bound.filter((service) => !isLater(service)),
     needsLater: bound.filter(isLater),
   }
-}
-
-/** Writes the configuration without the bindings to Workers that come later, beside it since it names files; answers where. */
-export function withoutLater({ configPath, needsLater }: Worker): string {
-  const config = parse(readFileSync(configPath, 'utf8')) as unknown as Configuration
-  const services = config.services?.filter(({ service }) => !needsLater.includes(service))
-  const path = join(dirname(configPath), 'wrangler.first.toml')
-  writeFileSync(path, stringify({ ...config, ...(services && { services }) }))
-  return path
 }
 
 type Node = { service: string; needs: string[]; needsLater?: string[] }

@@ -65,3 +65,21 @@ export async function give(userId: string, to: string, itemId: string, quantity:
   })
   return status
 }
+
+type Moved = { from: string; itemId: string; quantity: number }
+
+/** What one of two users has of these items, as `piecesOf` says it, when all this has changed hands between them. */
+export function piecesAfter(
+  has: (readonly [itemId: string, quantity: number])[],
+  moved: Moved[],
+  user: string,
+): Record<string, [number, number]> {
+  const lines = has.map(([id, quantity]) => {
+    const changes = moved.flatMap((each) => {
+      if (each.itemId !== id) return []
+      return [each.from === user ? -each.quantity : each.quantity]
+    })
+    return [id, changes.reduce((total, change) => total + change, quantity)] as const
+  })
+  return Object.fromEntries(lines.flatMap(([id, left]) => (left === 0 ? [] : [[id, [left, 0]]])))
+}

@@ -2,7 +2,7 @@ import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } fro
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EntryRow } from './ledger-rules.ts'
 import { bindings, stubOf } from './test-money.ts'
-import { give, makeItem, piecesIn, piecesOf } from './test-pieces.ts'
+import { give, makeItem, piecesAfter, piecesIn, piecesOf } from './test-pieces.ts'
 import { Random } from './test-random.ts'
 import {
   begin,
@@ -189,14 +189,8 @@ class Run {
     const given = sides.flatMap(({ userId, offer: { items = [] } }) =>
       items.map((each) => ({ ...each, from: userId })),
     )
-    const lines = this.items.map((id) => {
-      const moved = [...this.gifts, ...given].filter(({ itemId }) => itemId === id)
-      const changes = moved.map(({ from, quantity }) => (from === user ? -quantity : quantity))
-      return [id, changes.reduce((sum, change) => sum + change, startingPieces)] as const
-    })
-    return Object.fromEntries(
-      lines.flatMap(([id, count]) => (count === 0 ? [] : [[id, [count, 0]]])),
-    )
+    const has = this.items.map((id) => [id, startingPieces] as const)
+    return piecesAfter(has, [...this.gifts, ...given], user)
   }
 
   /** Holds whatever is under way: what is in the wallets and between them is what was put in. */
