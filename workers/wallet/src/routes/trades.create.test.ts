@@ -1,3 +1,4 @@
+import { newId } from '@coinop/shared/ids'
 import { anonymous, call, player, secretKeyWith } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newUser, uniqueKey, userWith } from '../test-money.ts'
@@ -41,13 +42,14 @@ describe('trades.create', () => {
     expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } })
   })
 
-  test('404 not_found, partner_not_found, currency_not_found; 409 trade_with_self, currency_not_transferable; 400 idempotency_key_required', async () => {
+  test('404 not_found, partner_not_found, currency_not_found, item_not_found; 409 trade_with_self, currency_not_transferable; 400 idempotency_key_required', async () => {
     const [ada, grace] = [await newUser(), await newUser()]
     const nobody = unknownTrade.replace('trd', 'usr')
     const refusals = [
       [begin(nobody, grace), 404, 'not_found'],
       [begin(ada, nobody), 404, 'partner_not_found'],
       [begin(ada, grace, { offer: offerOf({ NONE: 1 }) }), 404, 'currency_not_found'],
+      [begin(ada, grace, { offer: offerOf({ [newId('itm')]: 1 }) }), 404, 'item_not_found'],
       [begin(ada, ada), 409, 'trade_with_self'],
       [begin(ada, grace, { offer: offerOf({ BADGE: 1 }) }), 409, 'currency_not_transferable'],
       [begin(ada, grace, {}, {}), 400, 'idempotency_key_required'],

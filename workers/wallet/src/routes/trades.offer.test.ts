@@ -1,3 +1,4 @@
+import { newId } from '@coinop/shared/ids'
 import { anonymous, call, player, secretKeyWith } from '@coinop/shared/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newUser, uniqueKey, userWith } from '../test-money.ts'
@@ -54,7 +55,7 @@ describe('trades.offer', () => {
     }
   })
 
-  test('404 not_found, the same for a foreigner and for no trade; 404 currency_not_found; 409 currency_not_transferable, trade_closed, idempotency_conflict; 400 idempotency_key_required', async () => {
+  test('404 not_found, the same for a foreigner and for no trade; 404 currency_not_found, item_not_found; 409 currency_not_transferable, trade_closed, idempotency_conflict; 400 idempotency_key_required', async () => {
     const [ada, grace, eve] = [await userWith(100), await newUser(), await newUser()]
     const { id } = await offered([ada, { COIN: 1 }], [grace, {}])
     const { body: gone } = await begin(ada, grace)
@@ -65,6 +66,7 @@ describe('trades.offer', () => {
       [offer(id, eve, { COIN: 1 }), 404, 'not_found'],
       [offer(unknownTrade, ada, { COIN: 1 }), 404, 'not_found'],
       [offer(id, ada, { NONE: 1 }), 404, 'currency_not_found'],
+      [offer(id, ada, { [newId('itm')]: 1 }), 404, 'item_not_found'],
       [offer(id, ada, { BADGE: 1 }), 409, 'currency_not_transferable'],
       [offer(gone.id, ada, { COIN: 1 }), 409, 'trade_closed'],
       [offer(id, ada, { COIN: 4 }, key), 409, 'idempotency_conflict'],
