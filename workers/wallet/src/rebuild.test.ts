@@ -10,7 +10,15 @@ import { transfersCreate } from './routes/transfers.create.ts'
 import type { Past } from './test-chain.ts'
 import { stubOf, writePast } from './test-history.ts'
 import { randomMovements } from './test-holds.ts'
-import { bindings, deposit, makeCurrencies, newUser, uniqueKey, userWith } from './test-money.ts'
+import {
+  bindings,
+  copied,
+  deposit,
+  makeCurrencies,
+  newUser,
+  uniqueKey,
+  userWith,
+} from './test-money.ts'
 import { environment, Random } from './test-random.ts'
 
 const database = bindings.WALLET_DB
@@ -76,6 +84,20 @@ describe('a rebuild', () => {
     expect(done).toMatchObject({ wallets: 7, entries: 6 * 4 + random + 2_300, phase: 'done' })
     expect(done.digestAfter).toBe(done.digestBefore)
     expect(await digest()).toBe(before)
+  }, 120_000)
+
+  test('of a copy that was made movement by movement gives the same digest as in batches', async () => {
+    const ada = await newUser()
+    for (const [index, currency] of ['COIN', 'BADGE', 'COIN', 'BADGE'].entries()) {
+      await deposit(ada, 5, currency)
+      await copied(ada, index + 1)
+    }
+    const done = await rebuilt()
+    expect(done.digestAfter).toBe(done.digestBefore)
+    await database.prepare(`UPDATE balances SET held = 1 WHERE wallet_id = ?`).bind(ada).run()
+    const mended = await rebuilt()
+    expect(mended.digestBefore).not.toBe(done.digestAfter)
+    expect(mended.digestAfter).toBe(done.digestAfter)
   }, 120_000)
 
   test('of a copy that was deleted altogether, or falsified, gives the copy that there was', async () => {
