@@ -1,9 +1,10 @@
 /** One object per project: its single thread is what makes the sequence gapless and every event logged once. */
 import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
-import type { EventEnvelope } from '@coinop/shared/events'
+import { appendMax, type EventEnvelope } from '@coinop/shared/events'
 import { type EventFilter, EventLog, type FollowFilter } from './event-log.ts'
 import { openTables } from './object-schema.ts'
+import { isPlainlyGood } from './plain-events.ts'
 
 export class EventLogObject extends DurableObject<EventsEnv> {
   private readonly log: EventLog
@@ -16,6 +17,13 @@ export class EventLogObject extends DurableObject<EventsEnv> {
 
   append(events: EventEnvelope[]) {
     return this.log.append(events)
+  }
+
+  /** The same of events as text; undefined, and nothing is done, when the schema has to be asked. */
+  appendText(text: string) {
+    const events = JSON.parse(text) as EventEnvelope[]
+    const isPlain = events.length <= appendMax && events.every(isPlainlyGood)
+    return isPlain ? this.log.append(events) : undefined
   }
 
   read(filter: EventFilter) {

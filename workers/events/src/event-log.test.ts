@@ -61,6 +61,53 @@ describe('rows of an append', () => {
       expect(pages).toEqual([64, 128, 192, 256])
     }))
 
+  test('pages are the same whether their rows were in memory or had to be read', () =>
+    inStorage((storage) => {
+      const { log, evicted } = logIn(storage)
+      const pages = () => storage.sql.exec(`SELECT * FROM pages ORDER BY last`).toArray()
+      const events = eventsOf(0, 500, time)
+      const sizes = [1, 10, 63, 200, 100, 64, 62]
+      let from = 0
+      const parts = sizes.map((size) => events.slice(from, (from += size)))
+      for (const part of parts) log.append(part)
+      const seen = pages()
+      expect(seen.map(({ last }) => last)).toEqual([64, 128, 192, 256, 320, 384, 448])
+      for (const table of ['events', 'pages', 'days']) storage.sql.exec(`DELETE FROM ${table}`)
+      for (const part of parts) evicted().append(part)
+      expect(pages()).toEqual(seen)
+    }))
+
+  test('many that go as text are what they were, also of more than one text', () =>
+    inStorage((storage) => {
+      const { log } = logIn(storage)
+      log.append([eventOf(0, time)])
+      const strings = [
+        '"',
+        '\\',
+        '\u0000',
+        '\n',
+        'ä',
+        '🏆',
+        "'",
+        'x'.repeat(9_000),
+        '"\\'.repeat(9_000),
+      ]
+      const numbers = [0, -1, 0.1, 1e21, 5e-324, Number.MAX_SAFE_INTEGER]
+      const events = eventsOf(1, 999, time).map((event, index) => ({
+        ...event,
+        subject: `thing ${strings[index % 7]}`,
+        data: {
+          text: strings[index % strings.length]!,
+          number: numbers[index % numbers.length]!,
+          nothing: null,
+          is: index % 2 > 0,
+        },
+      }))
+      expect(log.append(events)).toEqual({ head: 1_000, appended: 999, duplicates: 0 })
+      const read = log.read({ after: 1, limit: 1_000 }).events
+      expect(read).toEqual(events.map((event, index) => ({ ...event, sequence: index + 2 })))
+    }))
+
   test('one that comes again is looked for in the rows since its time, and in pages', () =>
     inStorage((storage) => {
       const { counting, log, evicted } = logIn(storage)

@@ -19,6 +19,13 @@ const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => {
   return `INSERT OR FAIL INTO events (sequence, id, type, subject, at, data, newest)
      VALUES ${values.join(', ')}`
 })
+/** So many or more go to SQLite as texts: each counts as a row that is read, and costs less than to bind its values. */
+const rowsAsTextMin = 100
+/** Characters of such a text but for its last row: below the 2 MB of a value whatever they are. */
+const textCharactersMax = 400_000
+const insertText = `INSERT OR FAIL INTO events (sequence, id, type, subject, at, data, newest)
+  SELECT ?1 + key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+  FROM jsonb_each(?2)`
 export type EventFilter = { after: number; limit: number; type?: string }
 export type FollowFilter = { after: number; limit: number; types: readonly string[] }
 
@@ -50,9 +57,7 @@ export class EventLog {
   private insert(rows: NewRow[], early: string[]): void {
     const day = dayOf(this.clock())
     const end = this.storage.transactionSync(() => {
-      for (let from = 0; from < rows.length; from += rowsAtOnce) {
-        this.write(rows.slice(from, from + rowsAtOnce))
-      }
+      this.write(rows)
       if (day !== this.day) this.noteDay(day, rows[0]!.sequence)
       return this.ids.index(rows, early)
     })
@@ -80,6 +85,27 @@ export class EventLog {
   }
 
   private write(rows: NewRow[]): void {
+    if (rows.length >= rowsAsTextMin) return this.writeTexts(rows)
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
+      this.writeSome(rows.slice(from, from + rowsAtOnce))
+    }
+  }
+
+  private writeTexts(rows: NewRow[]): void {
+    let first = rows[0]!.sequence
+    let [texts, characters]: [string[], number] = [[], 0]
+    for (const { sequence, id, type, subject, at, data, newest } of rows) {
+      const text = JSON.stringify([id, type, subject, at, data, newest])
+      texts.push(text)
+      characters += text.length
+      if (characters < textCharactersMax && sequence < rows.at(-1)!.sequence) continue
+      this.sql.exec(insertText, first, `[${texts.join()}]`)
+      first = sequence + 1
+      ;[texts, characters] = [[], 0]
+    }
+  }
+
+  private writeSome(rows: NewRow[]): void {
     const bound: (string | number)[] = [rows[0]!.sequence]
     for (const { id, type, subject, at, data, newest } of rows) {
       bound.push(id, type, subject, at, data, newest)

@@ -30,6 +30,8 @@ export class LoggedIds {
   /** `newest` of the row `after`. */
   private newestBefore = ''
   private known: End | undefined
+  /** Rows in order up to the last one, those behind the last page among them; as many as have been seen. */
+  private behind: NewRow[] = []
   private readonly sql: SqlStorage
   private readonly indexed: IndexedEvents | undefined
   private readonly limits: Limits
@@ -60,13 +62,20 @@ export class LoggedIds {
     for (const id of early) this.sql.exec(`INSERT INTO early VALUES (?)`, id)
     const { sequence: last, newest } = rows.at(-1)!
     let { page } = this.end
-    while (last - page.last >= this.limits.pageSize) page = this.writePage(page.last)
+    const isDue = () => last - page.last >= this.limits.pageSize
+    const seen = isDue() ? [...this.behind, ...rows] : []
+    while (isDue()) page = this.writePage(page.last, seen)
     return { last, newest, page, hasEarly: this.end.hasEarly || early.length > 0 }
   }
 
   /** To be called when the rows are committed. */
   remember(rows: NewRow[], end: End): void {
-    for (const { id } of rows) this.remembered.add(id)
+    for (const { sequence, id, newest } of rows) {
+      this.remembered.add(id)
+      this.behind.push({ sequence, id, newest })
+    }
+    const first = this.behind[0]!.sequence
+    if (first <= end.page.last) this.behind.splice(0, end.page.last + 1 - first)
     this.known = end
     if (this.remembered.size > this.limits.rememberedMax) this.forget(end)
   }
@@ -168,19 +177,25 @@ export class LoggedIds {
     return found
   }
 
-  /** Of the page behind `after`. */
-  private writePage(after: number): Page {
-    const rows = this.sql
-      .exec<NewRow>(
-        `SELECT sequence, id, newest FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?`,
-        after,
-        this.limits.pageSize,
-      )
-      .toArray()
+  /** Of the page behind `after`; `seen`: the newest rows. */
+  private writePage(after: number, seen: NewRow[]): Page {
+    const { pageSize } = this.limits
+    const from = after + 1 - seen[0]!.sequence
+    const rows = from < 0 ? this.readRows(after, pageSize) : seen.slice(from, from + pageSize)
     const { sequence: last, newest } = rows.at(-1)!
     const fingerprints = Uint32Array.from(rows, ({ id }) => fingerprintOf(id))
     this.sql.exec(`INSERT INTO pages VALUES (?, ?, ?)`, last, newest, fingerprints.buffer)
     return { last, newest }
+  }
+
+  private readRows(after: number, limit: number): NewRow[] {
+    return this.sql
+      .exec<NewRow>(
+        `SELECT sequence, id, newest FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+        after,
+        limit,
+      )
+      .toArray()
   }
 
   private findIn(table: 'early' | 'indexed_events', ids: string[]): string[] {

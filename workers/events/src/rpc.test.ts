@@ -115,6 +115,43 @@ describe('EventsAppends.append', () => {
   })
 })
 
+describe('EventsAppends.appendText', () => {
+  test('appends as append does, each once', async () => {
+    const projectId = project()
+    const events = numbered(1, 300)
+    const text = (some: EventEnvelope[]) => appends.appendText(projectId, JSON.stringify(some))
+    expect(await text(events.slice(0, 200))).toEqual({
+      head: 200,
+      appended: 200,
+      duplicates: 0,
+      dead: 0,
+    })
+    expect(await appends.append(projectId, events)).toMatchObject({ head: 300, duplicates: 200 })
+    expect(await text(events)).toMatchObject({ head: 300, appended: 0, duplicates: 300 })
+    const read = await reads.read(projectId, 0, 1_000)
+    expect(read.events).toEqual(events.map((event, index) => ({ ...event, sequence: index + 1 })))
+  })
+
+  test('buries an event that is no event and goes on with the others', async () => {
+    const projectId = project()
+    const events = numbered(1, 3)
+    const bad = { ...events[1], id: 'evt_wrong' }
+    const sent = JSON.stringify([events[0], bad, events[2]])
+    expect(await appends.appendText(projectId, sent)).toMatchObject({ appended: 2, dead: 1 })
+    const { body } = await call(deadLettersList, { caller: { projectId } })
+    expect(body.data).toMatchObject([{ reason: expect.stringContaining('pattern') }])
+  })
+
+  test('refuses more than 1,000', async () => {
+    const projectId = project()
+    const answer = await appends
+      .appendText(projectId, JSON.stringify(numbered(0, 1_001)))
+      .then(() => 'appended', String)
+    expect(answer).toContain('At most 1000 events a call.')
+    expect(await reads.read(projectId, 0, 10)).toEqual({ events: [], head: 0 })
+  })
+})
+
 describe('EventsReads.read', () => {
   test('goes on from a cursor, and the log survives its object leaving memory', async () => {
     const projectId = project()

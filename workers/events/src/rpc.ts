@@ -24,19 +24,32 @@ export class EventsAppends extends WorkerEntrypoint<EventsEnv> {
    * letter, so that one bad event never blocks those behind it.
    */
   async append(projectId: string, events: EventEnvelope[]): Promise<AppendAnswer> {
+    return rpcOperation('events', 'events.append', systemCaller(projectId), () =>
+      this.appendAll(projectId, events),
+    )
+  }
+
+  /** The same of events as JSON text, which is copied in less time than the events. */
+  async appendText(projectId: string, text: string): Promise<AppendAnswer> {
     return rpcOperation('events', 'events.append', systemCaller(projectId), async () => {
-      if (events.length > appendMax) throw new RangeError(`At most ${appendMax} events a call.`)
-      const refusals = events.flatMap((event): Refusal[] => {
-        const reason = refusalOf(event)
-        return reason === undefined ? [] : [{ event, reason }]
-      })
-      const refused = new Set(refusals.map(({ event }) => event))
-      const answer = await this.env.EVENT_LOGS.getByName(projectId).append(
-        events.filter((event) => !refused.has(event)),
-      )
-      if (refusals.length > 0) await this.bury(projectId, refusals)
-      return { ...answer, dead: refusals.length }
+      const answer = await this.env.EVENT_LOGS.getByName(projectId).appendText(text)
+      if (answer) return { ...answer, dead: 0 }
+      return this.appendAll(projectId, JSON.parse(text) as EventEnvelope[])
     })
+  }
+
+  private async appendAll(projectId: string, events: EventEnvelope[]): Promise<AppendAnswer> {
+    if (events.length > appendMax) throw new RangeError(`At most ${appendMax} events a call.`)
+    const refusals = events.flatMap((event): Refusal[] => {
+      const reason = refusalOf(event)
+      return reason === undefined ? [] : [{ event, reason }]
+    })
+    const refused = new Set(refusals.map(({ event }) => event))
+    const answer = await this.env.EVENT_LOGS.getByName(projectId).append(
+      events.filter((event) => !refused.has(event)),
+    )
+    if (refusals.length > 0) await this.bury(projectId, refusals)
+    return { ...answer, dead: refusals.length }
   }
 
   private async bury(projectId: string, refusals: Refusal[]): Promise<void> {

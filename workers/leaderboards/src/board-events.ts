@@ -21,8 +21,8 @@ export async function announce(
   changes: Change[],
 ): Promise<void> {
   const events = reference ? eventsOf(reference.season, changes) : []
-  if (reference && events.length > 0)
-    await EVENTS_APPENDS.append(reference.season.projectId, events)
+  if (!reference || events.length === 0) return
+  await EVENTS_APPENDS.appendText(reference.season.projectId, JSON.stringify(events))
 }
 
 function eventsOf(season: Season, changes: Change[]): EventEnvelope[] {
