@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { balance, buy, daily, newPerson, pressed, use, type Used } from '../testing/discord.ts'
 import { heardAbout } from '../testing/heard.ts'
-import { botToken, giveBotToken, insert, newItem, openArcade, snowflake } from '../testing/world.ts'
+import {
+  botToken,
+  database,
+  giveBotToken,
+  insert,
+  newItem,
+  openArcade,
+  snowflake,
+} from '../testing/world.ts'
 
 type Person = Used['by']
 const useItem = (by: Person, item: string): Used => ({
@@ -44,6 +52,18 @@ describe('/inventory, /use and /gift', () => {
     const next = await pressed(arcade, { by: ada }, { buttons: first.buttons, label: 'Next ▶' })
     expect(next.embeds[0].description.split('\n')).toHaveLength(2)
   }, 60_000)
+
+  test('say how many pieces a trade holds just now', async () => {
+    const { arcade, ada, owns } = await richAda()
+    await newItem(arcade, { ...coins, name: 'Chest' })
+    await use(arcade, buy(ada, 'Chest', 3))
+    expect(await owns(ada)).toBe('**3 × Chest**')
+    await database('SHOP_DB')
+      .prepare('UPDATE inventory SET quantity = 1, held = 2 WHERE project_id = ?')
+      .bind(arcade.projectId)
+      .run()
+    expect(await owns(ada)).toBe('**3 × Chest** (2 held for a trade)')
+  })
 
   test('use a thing up once for ten copies, and pay what it brings', async () => {
     const { arcade, ada, owns } = await richAda()

@@ -32,10 +32,13 @@ async function pageContent(context: Context, page: number): Promise<Content> {
   const first = page * linesPerPage
   const limit = Math.min(first + linesPerPage + 1, linesMax)
   const found = await env.SHOP_PURCHASES.inventory(caller, { userId: player.userId, limit })
-  const lines = found.slice(first, first + linesPerPage).map(({ item, quantity, isUsable }) => {
-    const name = `**${quantity} × ${escaped(item.name, nameCharacters)}**`
-    return isUsable ? `${name} · \`/use\`` : name
-  })
+  const lines = found
+    .slice(first, first + linesPerPage)
+    .map(({ item, quantity, held, isUsable }) => {
+      const pieces = `**${quantity} × ${escaped(item.name, nameCharacters)}**`
+      const name = held > 0 ? `${pieces} (${held} held for a trade)` : pieces
+      return isUsable ? `${name} · \`/use\`` : name
+    })
   const description = lines.length > 0 ? lines.join('\n') : 'Nothing here. See `/shop`.'
   return {
     embed: { title: 'Inventory', description, fields: [], color: colors.accent },
