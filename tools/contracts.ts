@@ -101,7 +101,7 @@ export function mergeContracts(contracts: Contract[]): OpenApi {
       title: 'Coinop',
       version: contracts[0]?.document.info.version ?? '0.0.0',
       description:
-        'Accounts, wallets, a shop and provably fair games for Discord bots and indie games.',
+        'Accounts, wallets, a shop and provably fair games for Discord bots and indie games. With `Coinop-Cost: 1` in a request the answer says in `Coinop-Rows-Read` and `Coinop-Rows-Written` what it cost, in rows of databases; what the gateway answers itself, and a live feed, do not.',
     },
     servers: [{ url: '/', description: 'The host that serves this document' }],
     tags: contracts

@@ -98,7 +98,8 @@ export function apiPage(contracts: Contract[]): string {
 ${generated}
 
 The contract is [contracts/openapi.json](../contracts/openapi.json); a running system serves it at \`/openapi.json\` and a reference
-with a form to try each operation at \`/docs\`. Refusals are listed in [errors.md](errors.md).
+with a form to try each operation at \`/docs\`. Refusals are listed in [errors.md](errors.md). What a request costs is told to whoever sends
+\`Coinop-Cost: 1\`: [costs.md](costs.md#one-request).
 
 ${parts.map(tableOf).join('\n')}
 ${parts.map(sectionsOf).join('\n')}`

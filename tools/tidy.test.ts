@@ -117,6 +117,11 @@ describe('code', () => {
       (path) => isShipped(path) && path !== 'packages/shared/src/clock.ts',
     ],
     ['an unfinished thought: finish it, or open an issue', /\b(TODO|FIXME|XXX)\b/, () => true],
+    [
+      'object or entrypoint that cannot say what it cost: CountedObject, CountedEntrypoint',
+      /\bextends (DurableObject|WorkerEntrypoint)\b/,
+      (path) => isShipped(path) && !path.startsWith('packages/shared/src/counted-'),
+    ],
     ['z.core and z.locales: no bundle has them', /\bz\.(core|locales)\b/, isShipped],
     [
       'console.log: use the log of @coinop/shared',

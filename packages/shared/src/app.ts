@@ -22,14 +22,12 @@ export type AppOptions<Bindings> = {
   before?: readonly MiddlewareHandler[]
   /** For `/healthz`: throws when something this Worker cannot work without does not answer. */
   health?: (env: Bindings) => Promise<unknown>
-  /** The names of its objects, of a Worker that answers `Coinop-Cost`: all of them are `CountedObject`s. */
-  counts?: readonly string[]
 }
 
 /** The Hono app of one Worker. A service trusts the caller header only on the gateway's own binding (`props.caller`). */
 export function createApp<Bindings>(options: AppOptions<Bindings>) {
-  const { worker, catalogue, routes, health, counts } = options
-  const before = options.before ?? [context(worker), ...(counts ? [costs(counts)] : [])]
+  const { worker, catalogue, routes, health } = options
+  const before = options.before ?? [context(worker), costs]
   type E = AppEnv<Bindings>
   const app = new OpenAPIHono<E>({
     defaultHook: (result) => {
@@ -88,17 +86,17 @@ const context =
   }
 
 /** Until the answer begins: the later part of a stream is not in it, nor what follows when the request has ended. */
-const costs =
-  (objects: readonly string[]): MiddlewareHandler<AppEnv<unknown>> =>
-  async (c, next) => {
-    if (c.req.header(costHeader) !== '1') return next()
-    const cost = new Cost()
-    c.env = countedEnv(c.env, cost, objects)
-    await next()
-    const { rowsRead, rowsWritten } = cost.rows
-    c.header('coinop-rows-read', String(rowsRead))
-    c.header('coinop-rows-written', String(rowsWritten))
-  }
+const costs: MiddlewareHandler<AppEnv<unknown>> = async (c, next) => {
+  if (c.req.header(costHeader) !== '1') return next()
+  const cost = new Cost()
+  c.env = countedEnv(c.env, cost)
+  await next()
+  const { rowsRead, rowsWritten } = cost.rows
+  // Rather nothing than too little, as of a live feed, which asks its object by `fetch`.
+  if (Number.isNaN(rowsRead)) return
+  c.header('coinop-rows-read', String(rowsRead))
+  c.header('coinop-rows-written', String(rowsWritten))
+}
 
 function trustedCaller(c: Context): Caller {
   const props = c.executionCtx.props as { caller?: string } | undefined

@@ -6,12 +6,16 @@ export const costHeader = 'coinop-cost'
 export type Rows = { rowsRead: number; rowsWritten: number }
 type Cursor = Readonly<Rows>
 
+/** What is not counted makes a sum that is not told. */
+const unknownRows: Rows = { rowsRead: Number.NaN, rowsWritten: Number.NaN }
+
 export class Cost {
   private readonly total: Rows = { rowsRead: 0, rowsWritten: 0 }
   /** A cursor counts on while it is read. */
   private readonly cursors: Cursor[] = []
 
   add({ rowsRead, rowsWritten }: Rows): void {
+    if (besides.getStore()) return
     this.total.rowsRead += rowsRead
     this.total.rowsWritten += rowsWritten
   }
@@ -32,18 +36,38 @@ export class Cost {
   }
 }
 
-const asked = new AsyncLocalStorage<Cost>()
+/** What a call came to, and what it cost until then. */
+export type Told = { rows: Rows } & ({ value: unknown } | { error: unknown })
 
-/** Runs `work`, and what it waits for, with its statements counted. */
-export async function counted<T>(work: () => Promise<T>): Promise<{ value: T; rows: Rows }> {
-  const cost = new Cost()
-  const value = await asked.run(cost, work)
-  return { value, rows: cost.rows }
+/** Also what fails has cost something. */
+export async function told(cost: Cost, work: () => unknown): Promise<Told> {
+  try {
+    const value = await work()
+    return { value, rows: cost.rows }
+  } catch (error) {
+    return { error, rows: cost.rows }
+  }
 }
 
-/** Work that somebody else will run counts for whoever hands it over. */
-export const onAccount = <T>(work: () => T): (() => T) =>
-  asked.getStore() ? AsyncLocalStorage.bind(work) : work
+/** In an object: whose statements these are. */
+const asked = new AsyncLocalStorage<Cost | undefined>()
+const besides = new AsyncLocalStorage<true>()
+
+/** Runs `work`, and what it waits for, with the statements of this object counted. */
+export async function counted(work: () => unknown): Promise<Told> {
+  const cost = new Cost()
+  return asked.run(cost, () => told(cost, work))
+}
+
+/** Work that a request begins and does not wait for, such as sending what an outbox holds of others too: counts for nobody. */
+export const uncounted = <T>(work: () => Promise<T>): Promise<T> => besides.run(true, work)
+
+/** For whom the statements of this moment count; undefined when nobody counts. */
+export const account = (): Cost | undefined => asked.getStore()
+
+/** Runs `work`, which somebody handed over, for whose account it is. */
+export const onAccount = <T>(owner: Cost | undefined, work: () => T): T =>
+  asked.getStore() === owner ? work() : asked.run(owner, work)
 
 /** An object's own storage; counts for the call that is being counted, if one is. */
 export const countedSql = (sql: SqlStorage): Pick<SqlStorage, 'exec'> => ({
@@ -54,41 +78,60 @@ export const countedSql = (sql: SqlStorage): Pick<SqlStorage, 'exec'> => ({
   },
 })
 
-/** Objects as a call that is being counted reaches them; themselves, when none is. */
-export function countedObjects<N extends object>(objects: N): N {
+/** The environment as a call of an object that is being counted reaches it; itself, when none is. */
+export function outsideOf<E extends object>(env: E): E {
   const cost = asked.getStore()
-  return cost ? objectsOf(objects, cost) : objects
+  return cost ? countedEnv(env, cost) : env
 }
 
-/** The environment of one request, with its databases and the objects of these names counted. */
-export function countedEnv<E extends object>(env: E, cost: Cost, objects: readonly string[]): E {
-  const all = Object.entries(env).map(([name, binding]) => {
-    if (name.endsWith('_DB')) return [name, databaseOf(binding as D1Database, cost)]
-    if (!objects.includes(name)) return [name, binding]
-    return [name, objectsOf(binding as object, cost)]
-  })
+/** The environment of one request, with its databases counted, and its objects and neighbours asked what they counted. */
+export function countedEnv<E extends object>(env: E, cost: Cost): E {
+  const all = Object.entries(env).map(([name, binding]) => [name, bindingOf(binding, cost)])
   return Object.fromEntries(all) as E
 }
 
-type Counting = {
-  counted: (method: string, input: unknown[]) => Promise<{ value: unknown; rows: Rows }>
+/** The runtime says what a binding is only by the name of its class. */
+function bindingOf(binding: unknown, cost: Cost): unknown {
+  if (typeof binding !== 'object' || binding === null) return binding
+  switch (binding.constructor.name) {
+    case 'D1Database':
+      return databaseOf(binding as D1Database, cost)
+    case 'DurableObjectNamespace':
+      return objectsOf(binding as DurableObjectNamespace, cost)
+    case 'Fetcher':
+      return callsOf(binding, cost)
+    default:
+      return binding
+  }
 }
 
-function objectsOf<N extends object>(objects: N, cost: Cost): N {
-  const namespace = objects as unknown as DurableObjectNamespace
-  const getByName = (name: string) => {
-    const stub = namespace.getByName(name) as unknown as Counting
-    return new Proxy(stub, {
-      get:
-        (_, method: string) =>
-        async (...input: unknown[]) => {
-          const { value, rows } = await stub.counted(method, input)
-          cost.add(rows)
-          return value
-        },
-    })
+function objectsOf(namespace: DurableObjectNamespace, cost: Cost): object {
+  const getByName = (name: string) => callsOf(namespace.getByName(name), cost)
+  return { getByName }
+}
+
+type Counting = {
+  counted: (method: string, input: unknown[]) => Promise<Told>
+  fetch: Fetcher['fetch']
+}
+
+/** An object or an entrypoint, which is a `CountedObject` or a `CountedEntrypoint`. */
+function callsOf(target: object, cost: Cost): object {
+  const callee = target as Counting
+  const fetch: Fetcher['fetch'] = (...input) => {
+    cost.add(unknownRows)
+    return callee.fetch(...input)
   }
-  return { getByName } as unknown as N
+  const call = async (method: string, input: unknown[]) => {
+    const answer = await callee.counted(method, input)
+    cost.add(answer.rows)
+    if ('error' in answer) throw answer.error
+    return answer.value
+  }
+  return new Proxy(target, {
+    get: (_, method: string) =>
+      method === 'fetch' ? fetch : (...input: unknown[]) => call(method, input),
+  })
 }
 
 function databaseOf(database: D1Database, cost: Cost): D1Database {

@@ -2,6 +2,7 @@
 import { asc, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { auditOutbox } from './audit.ts'
+import { uncounted } from './cost.ts'
 import { logError } from './log.ts'
 import type { outbox } from './outbox.ts'
 
@@ -20,7 +21,12 @@ type Drain<Table extends Waiting> = {
  * Sends what is waiting. Safe to run several times at once, and never throws: what cannot be sent now is logged and waits
  * for the next minute. A project whose rows are not taken keeps nobody else waiting.
  */
-export async function drain<Table extends Waiting>(
+export const drain = <Table extends Waiting>(
+  db: DrizzleD1Database,
+  what: Drain<Table>,
+): Promise<void> => uncounted(() => drainAll(db, what))
+
+async function drainAll<Table extends Waiting>(
   db: DrizzleD1Database,
   what: Drain<Table>,
 ): Promise<void> {

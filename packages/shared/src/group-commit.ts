@@ -1,10 +1,12 @@
 /** Commands of a Durable Object that arrive together share one commit: while one group is made durable, the next one gathers. */
 
-import { onAccount } from '@coinop/shared/cost'
+import { account, onAccount } from '@coinop/shared/cost'
 
 type Storage = Pick<DurableObjectStorage, 'transactionSync' | 'sync'>
 type Waiting = {
   decide: () => unknown
+  /** Whose account it is on, of a call that is counted. */
+  owner: ReturnType<typeof account>
   done: (value: unknown) => void
   failed: (error: unknown) => void
 }
@@ -54,7 +56,8 @@ export class GroupCommit {
   private enqueue<T>(decide: () => T): Promise<T> {
     return new Promise<T>((done, failed) => {
       this.waiting.push({
-        decide: onAccount(decide),
+        decide,
+        owner: account(),
         done: done as (value: unknown) => void,
         failed,
       })
@@ -65,7 +68,8 @@ export class GroupCommit {
     this.committing = true
     try {
       while (this.waiting.length > 0) {
-        this.commit(this.waiting.splice(0, groupMax))
+        const group = this.next()
+        onAccount(group[0]!.owner, () => this.commit(group))
         await this.storage.sync()
       }
     } catch (error) {
@@ -74,6 +78,13 @@ export class GroupCommit {
     } finally {
       this.committing = false
     }
+  }
+
+  /** What a group writes together is nobody's alone, so whoever counts shares a commit with nobody. */
+  private next(): Waiting[] {
+    const { owner } = this.waiting[0]!
+    const other = this.waiting.findIndex((each) => each.owner !== owner)
+    return this.waiting.splice(0, other < 0 ? groupMax : Math.min(other, groupMax))
   }
 
   /** The group is kept whole or lost whole. */

@@ -1,5 +1,5 @@
 /** Named entrypoints, one per privilege: the gateway looks credentials up, the wallet asks who exists, discord adds players. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { AuditNote } from '@coinop/shared/audit'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
 import { logError } from '@coinop/shared/log'
@@ -37,7 +37,7 @@ import {
   type UserName,
 } from './users.ts'
 
-export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
+export class AuthLookups extends CountedEntrypoint<AuthEnv> {
   /**
    * What an API key may do; undefined when it is unknown, wrong, expired or revoked. To whoever has found it before and names
    * it, with its generation: read before the row, so that a change in between leaves an older one than there is.
@@ -114,7 +114,7 @@ export class AuthLookups extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
+export class AuthPlayers extends CountedEntrypoint<AuthEnv> {
   /** Whether the caller's project has this user. Users are never removed: a yes stays true. */
   async exists(caller: Caller, userId: string): Promise<boolean> {
     return rpcOperation('auth', 'players.exists', caller, () =>
@@ -144,7 +144,7 @@ export class AuthPlayers extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthPlayerNames extends WorkerEntrypoint<AuthEnv> {
+export class AuthPlayerNames extends CountedEntrypoint<AuthEnv> {
   /** How users (100 at most) of the caller's project want to be called; null who never said so, or was erased. */
   async names(caller: Caller, userIds: string[]): Promise<UserName[]> {
     return rpcOperation('auth', 'players.names', caller, () =>
@@ -153,7 +153,7 @@ export class AuthPlayerNames extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthDiscordApplications extends WorkerEntrypoint<AuthEnv> {
+export class AuthDiscordApplications extends CountedEntrypoint<AuthEnv> {
   /** The project and the public key of a Discord application; undefined when it is unknown. */
   async find(applicationId: string): Promise<DiscordApplication | undefined> {
     return inFoundProject('discord-applications.find', () =>
@@ -172,7 +172,7 @@ export class AuthDiscordApplications extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthDiscordBots extends WorkerEntrypoint<AuthEnv> {
+export class AuthDiscordBots extends CountedEntrypoint<AuthEnv> {
   /** The applications of the caller's project with their tokens at Discord: to give and take roles with. */
   async list(caller: Caller): Promise<{ applicationId: string; botToken: string }[]> {
     return rpcOperation('auth', 'discord-bots.list', caller, () =>
@@ -181,7 +181,7 @@ export class AuthDiscordBots extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
+export class AuthDiscordPlayers extends CountedEntrypoint<AuthEnv> {
   /** The user that a Discord user is in the caller's project, made at the first call. */
   async findOrCreate(caller: Caller, discordUser: DiscordUser): Promise<DiscordPlayer> {
     return rpcOperation('auth', 'discord-players.find-or-create', caller, async () => {
@@ -199,7 +199,7 @@ export class AuthDiscordPlayers extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthAudit extends WorkerEntrypoint<AuthEnv> {
+export class AuthAudit extends CountedEntrypoint<AuthEnv> {
   /** Changes of a project, at most 50, into the audit log of its tenant. Sending them again changes nothing. */
   async append(projectId: string, notes: AuditNote[]): ReturnType<typeof appendNotes> {
     return rpcOperation('auth', 'audit.append', systemCaller(projectId), () =>
@@ -208,7 +208,7 @@ export class AuthAudit extends WorkerEntrypoint<AuthEnv> {
   }
 }
 
-export class AuthRefusals extends WorkerEntrypoint<AuthEnv> {
+export class AuthRefusals extends CountedEntrypoint<AuthEnv> {
   /** What a member was refused, once a minute. */
   async append(caller: Caller, refusal: Refusal): ReturnType<typeof appendRefusal> {
     return rpcOperation('auth', 'audit.refuse', caller, () =>

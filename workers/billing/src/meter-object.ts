@@ -1,6 +1,6 @@
 /** One object per project: its single thread hands the quota out in leases, so that the total never exceeds it. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { writeDays } from './daily-usage.ts'
 import { grantOf, type LeaseAnswer, leaseMilliseconds, type LeaseRequest } from './leases.ts'
 import { dayOf, monthBounds, monthOf } from './periods.ts'
@@ -24,10 +24,10 @@ const alarmMilliseconds = 60_000
 const daysKept = 62
 const daysMax = 300
 
-export class MeterObject extends DurableObject<BillingEnv> {
+export class MeterObject extends CountedObject<BillingEnv> {
   constructor(ctx: DurableObjectState, env: BillingEnv) {
     super(ctx, env)
-    ctx.storage.sql.exec(
+    this.sql.exec(
       `CREATE TABLE IF NOT EXISTS project (id TEXT NOT NULL);
        CREATE TABLE IF NOT EXISTS leases (
         id TEXT PRIMARY KEY, class TEXT NOT NULL, day TEXT NOT NULL, granted INTEGER NOT NULL,
@@ -56,7 +56,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
       const lease = this.findLease(leaseId)
       if (!lease?.open) return 0
       const count = Math.min(Math.max(0, Math.floor(unused)), lease.granted)
-      this.ctx.storage.sql.exec(`UPDATE leases SET open = 0 WHERE id = ?`, leaseId)
+      this.sql.exec(`UPDATE leases SET open = 0 WHERE id = ?`, leaseId)
       this.count(lease.day, lease.class, -count)
       return count
     })
@@ -72,7 +72,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
 
   /** Writes the days that changed to the database, whole, so that a repetition changes nothing; then forgets the old. */
   override async alarm(): Promise<void> {
-    const { sql } = this.ctx.storage
+    const { sql } = this
     const [project] = sql.exec<{ id: string }>(`SELECT id FROM project`).toArray()
     if (!project) return
     const rows = sql
@@ -105,7 +105,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
   }
 
   private open(projectId: string, request: LeaseRequest): LeaseAnswer {
-    const { sql } = this.ctx.storage
+    const { sql } = this
     const at = now()
     const limit = plans[planNamed(request.plan)].operationsPerMonth[request.class]
     const used = this.usedOf(request.class, monthOf(at))
@@ -137,7 +137,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
 
   private count(day: string, name: OperationClass, operations: number): void {
     if (operations === 0) return
-    this.ctx.storage.sql.exec(
+    this.sql.exec(
       `INSERT INTO days (day, class, operations, changed) VALUES (?, ?, ?, 1)
        ON CONFLICT (class, day) DO UPDATE SET operations = operations + excluded.operations, changed = 1`,
       day,
@@ -147,7 +147,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
   }
 
   private usedOf(name: OperationClass, month: string): number {
-    const { used } = this.ctx.storage.sql
+    const { used } = this.sql
       .exec<{ used: number }>(
         `SELECT coalesce(sum(operations), 0) AS used FROM days
          WHERE class = ?1 AND day BETWEEN ?2 || '-01' AND ?2 || '-31'`,
@@ -159,7 +159,7 @@ export class MeterObject extends DurableObject<BillingEnv> {
   }
 
   private findLease(id: string): LeaseRow | undefined {
-    return this.ctx.storage.sql.exec<LeaseRow>(`SELECT * FROM leases WHERE id = ?`, id).toArray()[0]
+    return this.sql.exec<LeaseRow>(`SELECT * FROM leases WHERE id = ?`, id).toArray()[0]
   }
 
   private async wakeLater(): Promise<void> {

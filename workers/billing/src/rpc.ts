@@ -1,12 +1,12 @@
 /** The entrypoint of the gateway: it takes operations from a project's quota, and gives back what it did not use. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { rpcOperation } from '@coinop/shared/rpc'
 import type { LeaseAnswer, LeaseRequest } from './leases.ts'
 
 export type { LeaseAnswer, LeaseRequest } from './leases.ts'
 
-export class BillingMeters extends WorkerEntrypoint<BillingEnv> {
+export class BillingMeters extends CountedEntrypoint<BillingEnv> {
   /** A block of operations of the caller's project; `granted` is 0 when the period's quota is used up. */
   async lease(caller: Caller, request: LeaseRequest): Promise<LeaseAnswer> {
     return rpcOperation('billing', 'leases.take', caller, () =>

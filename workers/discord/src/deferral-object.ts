@@ -1,6 +1,6 @@
 /** One object per deferred interaction: keeps its note until the reply is given, and gives the reply itself when that takes too long. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
 import { carryOn, tokenMilliseconds, triedMilliseconds } from './carrying-on.ts'
 import { type Note, openNote } from './deferral-note.ts'
@@ -15,7 +15,7 @@ const rescueMilliseconds = 60_000
 /** Between tries to say that it took too long. */
 const lastPauseMilliseconds = 15_000
 
-export class DeferralObject extends DurableObject<DiscordEnv> {
+export class DeferralObject extends CountedObject<DiscordEnv> {
   /** Copies of an interaction have the same note. It is sealed already: in the clear it is nowhere but in memory. */
   begin(sealed: string): void {
     const { kv } = this.ctx.storage

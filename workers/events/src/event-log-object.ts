@@ -1,12 +1,12 @@
 /** One object per project: its single thread is what makes the sequence gapless and every event logged once. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { appendMax, type EventEnvelope } from '@coinop/shared/events'
 import { type EventFilter, EventLog, type FollowFilter } from './event-log.ts'
 import { openTables } from './object-schema.ts'
 import { isPlainlyGood } from './plain-events.ts'
 
-export class EventLogObject extends DurableObject<EventsEnv> {
+export class EventLogObject extends CountedObject<EventsEnv> {
   private readonly log: EventLog
 
   constructor(ctx: DurableObjectState, env: EventsEnv) {

@@ -1,4 +1,5 @@
 /** The log of one project: its events in order, without gaps, each once. To be used by one thread. */
+import { countedSql } from '@coinop/shared/cost'
 import type { EventData, EventEnvelope, FollowedLog, LoggedEvent } from '@coinop/shared/events'
 import { idBound, timeIn } from '@coinop/shared/ids'
 import { aheadMax, defaultLimits, type Limits, LoggedIds } from './logged-ids.ts'
@@ -30,7 +31,7 @@ export type EventFilter = { after: number; limit: number; type?: string }
 export type FollowFilter = { after: number; limit: number; types: readonly string[] }
 
 export class EventLog {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   private readonly indexed: IndexedEvents | undefined
   private readonly ids: LoggedIds
   private readonly storage: Storage
@@ -42,7 +43,7 @@ export class EventLog {
   constructor(storage: Storage, clock: () => number, limits: Limits = defaultLimits) {
     this.storage = storage
     this.clock = clock
-    this.sql = storage.sql
+    this.sql = countedSql(storage.sql)
     this.indexed = indexedEvents(this.sql)
     this.ids = new LoggedIds(this.sql, this.indexed, limits)
   }

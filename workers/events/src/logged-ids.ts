@@ -32,11 +32,11 @@ export class LoggedIds {
   private known: End | undefined
   /** Rows in order up to the last one, those behind the last page among them; as many as have been seen. */
   private behind: NewRow[] = []
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   private readonly indexed: IndexedEvents | undefined
   private readonly limits: Limits
 
-  constructor(sql: SqlStorage, indexed: IndexedEvents | undefined, limits: Limits) {
+  constructor(sql: Pick<SqlStorage, 'exec'>, indexed: IndexedEvents | undefined, limits: Limits) {
     this.sql = sql
     this.indexed = indexed
     this.limits = limits

@@ -45,7 +45,7 @@ export const openTables = (storage: TableStorage): void => openVersions(storage,
 /** What was logged with an index of its ids; nothing in a log that is younger. */
 export type IndexedEvents = { head: number; newestId: string }
 
-export function indexedEvents(sql: SqlStorage): IndexedEvents | undefined {
+export function indexedEvents(sql: Pick<SqlStorage, 'exec'>): IndexedEvents | undefined {
   const [found] = sql
     .exec(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'indexed_events'`)
     .toArray()

@@ -1,5 +1,5 @@
 /** Named entrypoints, one per privilege: Workers that announce append, subscribers read all, or follow what concerns them. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import {
   type AppendAnswer,
   appendMax,
@@ -18,7 +18,7 @@ import { deadLetters } from './schema.ts'
 
 type Refusal = { event: EventEnvelope; reason: string }
 
-export class EventsAppends extends WorkerEntrypoint<EventsEnv> {
+export class EventsAppends extends CountedEntrypoint<EventsEnv> {
   /**
    * Appends events to a project's log, dropping those it has. An event that does not fit the envelope becomes a dead
    * letter, so that one bad event never blocks those behind it.
@@ -77,7 +77,7 @@ function refusalOf(event: EventEnvelope): string | undefined {
   return parsed.success ? undefined : parsed.error.message
 }
 
-export class EventsReads extends WorkerEntrypoint<EventsEnv> {
+export class EventsReads extends CountedEntrypoint<EventsEnv> {
   /** Events above the subscriber's cursor, oldest first, at most 1,000. Keep the cursor in the same batch as the projection. */
   async read(
     projectId: string,
@@ -96,7 +96,7 @@ const readMax = 1_000
 /** The types that the subscriber follows, as its own configuration names them: it hears of nothing else. */
 type Subscription = { types: string[] }
 
-export class EventsFollows extends WorkerEntrypoint<EventsEnv, Subscription> {
+export class EventsFollows extends CountedEntrypoint<EventsEnv, Subscription> {
   /**
    * The logs of several projects (50 at most), each from its cursor, in one question: a subscriber may have many, and a
    * request reaches few Workers. Looks at `limit` events (1,000 at most) of each.

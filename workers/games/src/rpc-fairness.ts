@@ -1,5 +1,5 @@
 /** The named entrypoint for what a player may check and choose: their pair of seeds, and what they made of the games. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { requestHash } from '@coinop/shared/hash'
 import { once } from '@coinop/shared/idempotency'
@@ -30,7 +30,7 @@ export type Figures = {
 
 const figuresMax = 100
 
-export class GamesFairness extends WorkerEntrypoint<GamesEnv> {
+export class GamesFairness extends CountedEntrypoint<GamesEnv> {
   /** The pair that the player's next round uses, made at the first request. */
   async get(caller: Caller, userId: string): Promise<Fairness> {
     const player = { projectId: caller.projectId, userId }

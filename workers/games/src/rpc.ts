@@ -1,5 +1,5 @@
 /** Named entrypoints, one per privilege: Discord plays and claims for a player, under the key of the interaction. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { fail, type Result } from '@coinop/shared/result'
 import { rpcOperation } from '@coinop/shared/rpc'
@@ -33,7 +33,7 @@ export type Claim = { userId: string; key: string }
 
 const isKey = (key: string): boolean => /^[\x21-\x7e]{1,255}$/.test(key)
 
-export class GamesPlays extends WorkerEntrypoint<GamesEnv> {
+export class GamesPlays extends CountedEntrypoint<GamesEnv> {
   /** Plays a round, once per key. */
   async play(
     caller: Caller,

@@ -21,7 +21,7 @@ export class BoardFraud {
   private last: Spread | undefined
   private age = 0
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.reviews = new ReviewRows(sql)
   }
 

@@ -1,6 +1,6 @@
 /** One object per board and season: its single thread and its own storage decide every place. */
-import { DurableObject } from 'cloudflare:workers'
 import { now } from '@coinop/shared/clock'
+import { CountedObject } from '@coinop/shared/counted-object'
 import { appendMax } from '@coinop/shared/events'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
@@ -42,7 +42,7 @@ import { liveMessage } from './live-messages.ts'
 import { StaleIndex } from './rank-index.ts'
 import type { Review, ReviewFilter } from './review-rows.ts'
 
-export class BoardObject extends DurableObject<LeaderboardsEnv> {
+export class BoardObject extends CountedObject<LeaderboardsEnv> {
   private loaded: Board | undefined
   private readonly group: GroupCommit
   private readonly live: BoardLive
@@ -217,7 +217,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
   }
 
   private get board(): Board {
-    this.loaded ??= new Board(this.ctx.storage, now)
+    this.loaded ??= new Board({ sql: this.sql }, now)
     return this.loaded
   }
 
@@ -252,7 +252,7 @@ export class BoardObject extends DurableObject<LeaderboardsEnv> {
     this.loaded = undefined
     this.nextAlarm.forget()
     if (!(error instanceof StaleIndex)) throw error
-    this.loaded = new Board(this.ctx.storage, now, true)
+    this.loaded = new Board({ sql: this.sql }, now, true)
   }
 
   private async announceAll(): Promise<void> {

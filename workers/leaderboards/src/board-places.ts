@@ -11,13 +11,13 @@ const columns = ['tie', 'o0, tie', 'o0, o1, tie', order]
 const sameTuple = 'hidden = 0 AND o0 = ? AND o1 = ? AND o2 = ?'
 
 export class BoardPlaces implements Places {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   private readonly write: () => void
   /** Where entries were and are that have changed and are not written yet. */
   private touched: Position[] = []
 
   /** `write` writes what has changed. */
-  constructor(sql: SqlStorage, write: () => void) {
+  constructor(sql: Pick<SqlStorage, 'exec'>, write: () => void) {
     this.sql = sql
     this.write = write
   }

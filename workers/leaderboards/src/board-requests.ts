@@ -22,12 +22,12 @@ export const itemsOf = (part: RequestPart | undefined): Item[] =>
   })) ?? []
 
 export class BoardRequests {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   /** Of the stretch. */
   private readonly known = new Map<string, Noted[]>()
   private readonly changed = new Map<string, number>()
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
   }
 

@@ -31,7 +31,7 @@ const order = 'o0, o1, o2, tie'
 const backwards = 'o0 DESC, o1 DESC, o2 DESC, tie DESC'
 
 export class BoardStorage {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
   private readonly entries = new KnownEntries()
   private readonly changed = new Set<string>()
   private readonly keys = new Map<string, JournalRow | undefined>()
@@ -40,7 +40,7 @@ export class BoardStorage {
   private readonly requests: BoardRequests
   readonly places: BoardPlaces
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
     this.places = new BoardPlaces(sql, () => this.flush())
     this.requests = new BoardRequests(sql)

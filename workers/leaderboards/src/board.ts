@@ -37,7 +37,7 @@ import type { Operation } from './rank-index.ts'
 import { Ranks } from './ranks.ts'
 import { comparePlaces, decide, isRepeatable, keysOf, orderOfRules } from './score-rules.ts'
 
-type Storage = Pick<DurableObjectStorage, 'sql'>
+type Storage = { sql: Pick<SqlStorage, 'exec'> }
 type Entered = { before: EntryRow | undefined; after: EntryRow | undefined }
 type Entering = Result<BoardRules, 'season_not_started' | 'season_closed'>
 type Keyed = { key?: string; hash?: string; item?: Item | undefined }

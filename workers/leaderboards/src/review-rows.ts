@@ -39,9 +39,9 @@ export type Recorded = {
 }
 
 export class ReviewRows {
-  private readonly sql: SqlStorage
+  private readonly sql: Pick<SqlStorage, 'exec'>
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Pick<SqlStorage, 'exec'>) {
     this.sql = sql
   }
 

@@ -1,5 +1,5 @@
 /** The named entrypoint for who manages a project's boards elsewhere, such as on Discord: makes and changes them, ends seasons. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import { noteIfChanged, sendNotes } from '@coinop/shared/audit'
 import type { Caller } from '@coinop/shared/caller'
 import { isoTime, now } from '@coinop/shared/clock'
@@ -32,7 +32,7 @@ export type BoardChangeOrder = Omit<BoardChange, 'patch'> & {
 type Common = 'board_invalid' | 'slug_taken' | 'idempotency_conflict'
 
 /** Whether the caller may do this is for the Worker that is bound to it to know. */
-export class LeaderboardsManagement extends WorkerEntrypoint<LeaderboardsEnv> {
+export class LeaderboardsManagement extends CountedEntrypoint<LeaderboardsEnv> {
   /** By id or slug. */
   async find(caller: Caller, name: string): Promise<ManagedBoard | undefined> {
     return rpcOperation('leaderboards', 'leaderboards.get', caller, async () => {

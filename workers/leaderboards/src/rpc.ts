@@ -1,5 +1,5 @@
 /** The named entrypoint for who shows standings elsewhere, such as Discord: which boards there are, and how they stand now. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { isoTime } from '@coinop/shared/clock'
 import { fail, ok, type Result } from '@coinop/shared/result'
@@ -28,7 +28,7 @@ export type StandingQuery = { board: string; skip: number; limit: number; userId
 const listedMax = 100
 const lineOf = ({ rank, userId, keys }: Standing): Line => ({ rank, userId, score: keys[0] ?? 0 })
 
-export class LeaderboardsReads extends WorkerEntrypoint<LeaderboardsEnv> {
+export class LeaderboardsReads extends CountedEntrypoint<LeaderboardsEnv> {
   /** The boards of the project, oldest first, at most 100. */
   async boards(caller: Caller): Promise<BoardName[]> {
     return rpcOperation('leaderboards', 'leaderboards.list', caller, async () => {

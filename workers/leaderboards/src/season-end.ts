@@ -5,6 +5,7 @@
  */
 import { systemCaller } from '@coinop/shared/caller'
 import { now } from '@coinop/shared/clock'
+import { uncounted } from '@coinop/shared/cost'
 import type { Statement } from '@coinop/shared/idempotency'
 import { derivedId } from '@coinop/shared/ids'
 import { logError } from '@coinop/shared/log'
@@ -224,7 +225,10 @@ export async function closeSeason(
 }
 
 /** What may be done of the rest at once; the minutely sweep does what is left, and what failed. */
-export async function carryOn(env: LeaderboardsEnv, { board, season }: BoardSeason): Promise<void> {
+export const carryOn = (env: LeaderboardsEnv, ended: BoardSeason): Promise<void> =>
+  uncounted(() => payAtOnce(env, ended))
+
+async function payAtOnce(env: LeaderboardsEnv, { board, season }: BoardSeason): Promise<void> {
   try {
     await new SeasonEnd(groupingEnv(env), board).run(season, now())
     await drainOutbox(drizzle(env.LEADERBOARDS_DB), env.EVENTS_APPENDS)

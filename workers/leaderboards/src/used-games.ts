@@ -1,4 +1,5 @@
 /** Counts what was played on boards that somebody looks at: within seconds, where the minutely sweep takes up to a minute. */
+import { uncounted } from '@coinop/shared/cost'
 import { logError } from '@coinop/shared/log'
 import { drizzle } from 'drizzle-orm/d1'
 import { bindingsOfBoards } from './game-bindings.ts'
@@ -11,7 +12,7 @@ export function countForUsed(
   context: { waitUntil: (work: Promise<unknown>) => void },
 ): void {
   const boardIds = takeUsed()
-  if (boardIds.length > 0) context.waitUntil(countFor(env, boardIds))
+  if (boardIds.length > 0) context.waitUntil(uncounted(() => countFor(env, boardIds)))
 }
 
 async function countFor(env: LeaderboardsEnv, boardIds: string[]): Promise<void> {

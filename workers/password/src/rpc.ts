@@ -1,11 +1,11 @@
 /** The one entrypoint. It sees passwords, knows nobody they belong to, and keeps nothing. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { rpcOperation } from '@coinop/shared/rpc'
 import { isCommonPassword } from './popular-passwords.ts'
 import { hashPassword, readPeppers, type Verification, verifyPassword } from './scrypt.ts'
 
-export class PasswordHashing extends WorkerEntrypoint<PasswordEnv> {
+export class PasswordHashing extends CountedEntrypoint<PasswordEnv> {
   /** A PHC string to store. */
   async hash(caller: Caller, password: string): Promise<string> {
     return rpcOperation('password', 'passwords.hash', caller, async () =>

@@ -1,5 +1,5 @@
 /** The named entrypoint for who manages a project's shop elsewhere, such as on Discord: sees, makes and changes items. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import { sendNotes } from '@coinop/shared/audit'
 import type { Caller } from '@coinop/shared/caller'
 import { fail, type Result } from '@coinop/shared/result'
@@ -21,7 +21,7 @@ export type ItemChange = { itemId: string; version?: number; patch: Partial<Item
 const listedMax = 100
 
 /** Whether the caller may do this is for the Worker that is bound to it to know. */
-export class ShopCatalogue extends WorkerEntrypoint<ShopEnv> {
+export class ShopCatalogue extends CountedEntrypoint<ShopEnv> {
   /** On sale or not, oldest first, at most 100. */
   async items(caller: Caller): Promise<ItemName[]> {
     return rpcOperation('shop', 'items.list', caller, async () => {

@@ -2,7 +2,7 @@
  * The named entrypoint for trades of two players, which the wallet decides: pieces are set aside, handed over or put back. It
  * asks no other Worker, so that the wallet, which the shop asks, can ask the shop.
  */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { type Result } from '@coinop/shared/result'
@@ -13,7 +13,7 @@ import { handOver, itemNames, putBack, type Refused, setAside } from './trades.t
 
 export type PiecesOfTrade = { projectId: string; tradeId: string; pieces: TradedPieces[] }
 
-export class ShopTrades extends WorkerEntrypoint<ShopEnv> {
+export class ShopTrades extends CountedEntrypoint<ShopEnv> {
   /** Whether these may be offered. */
   async check(caller: Caller, itemIds: string[]): Promise<Result<true, 'item_not_found'>> {
     return rpcOperation('shop', 'trades.check', caller, async () => {

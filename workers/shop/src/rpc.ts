@@ -1,5 +1,5 @@
 /** Named entrypoints, one per privilege: buy, use and give for a player; say what became of a role. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import { type Caller, systemCaller } from '@coinop/shared/caller'
 import { drainOutbox } from '@coinop/shared/outbox'
 import { fail, ok, type Result } from '@coinop/shared/result'
@@ -48,7 +48,7 @@ export type PendingRole = Pick<Effect, 'id' | 'kind'> & {
 
 const listedMax = 100
 
-export class ShopPurchases extends WorkerEntrypoint<ShopEnv> {
+export class ShopPurchases extends CountedEntrypoint<ShopEnv> {
   /** What players can buy, oldest first, at most 100. The prices are `price` and `otherPrices`. */
   async items(caller: Caller, limit: number): Promise<Item[]> {
     return rpcOperation('shop', 'items.list', caller, async () => {
@@ -136,7 +136,7 @@ export class ShopPurchases extends WorkerEntrypoint<ShopEnv> {
   }
 }
 
-export class ShopRoles extends WorkerEntrypoint<ShopEnv> {
+export class ShopRoles extends CountedEntrypoint<ShopEnv> {
   /** Roles that Discord has still to grant or to revoke, in all projects; grants first, oldest first, at most 100. */
   async pending(limit: number): Promise<PendingRole[]> {
     return rpcOperation('shop', 'roles.pending', systemCaller(''), async () => {

@@ -1,10 +1,12 @@
-import { call } from '@coinop/shared/testing'
+import { call, player } from '@coinop/shared/testing'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { balanceGet } from './routes/balance.get.ts'
 import { currenciesCreate } from './routes/currencies.create.ts'
 import { currenciesList } from './routes/currencies.list.ts'
 import { movementsBatch } from './routes/movements.batch.ts'
+import { tradesConfirm } from './routes/trades.confirm.ts'
+import { tradesCreate } from './routes/trades.create.ts'
 import { transfersCreate } from './routes/transfers.create.ts'
 import { transfersList } from './routes/transfers.list.ts'
 import { walletsDeposit } from './routes/wallets.deposit.ts'
@@ -69,6 +71,24 @@ describe('Coinop-Cost: 1', () => {
     }))
     const { written } = await cost(movementsBatch, { json: { operations } })
     expect(written).toBe(4 * 3 + 1)
+  })
+
+  test('a trade counts its copy and event, and when it is completed both wallets', async () => {
+    const [ada, grace] = [await userWith(100), await userWith(1)]
+    const give = { currencies: [{ currency: 'COIN', amount: 5 }] }
+    const json = { partnerId: grace, offer: give }
+    const made = await cost(tradesCreate, { json, caller: player(ada) })
+    // The trade and its steps in the object, the copy in D1, and an event for each step.
+    expect(made.written).toBeGreaterThan(10)
+    const confirm = (userId: string) =>
+      cost(tradesConfirm, {
+        params: { tradeId: made.body.id },
+        json: { digest: made.body.digest },
+        caller: player(userId),
+      })
+    const [first, second] = [await confirm(ada), await confirm(grace)]
+    expect([first.body.status, second.body.status]).toEqual(['open', 'completed'])
+    expect(second.written).toBeGreaterThan(first.written + 6)
   })
 
   test('a balance writes nothing', async () => {

@@ -22,7 +22,6 @@ const app = createApp<WalletEnv>({
   worker: 'wallet',
   catalogue,
   routes,
-  counts: ['COPIES', 'WALLETS', 'TRADES'],
   health: (env) => env.WALLET_DB.prepare('SELECT 1').first(),
 })
 

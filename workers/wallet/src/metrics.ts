@@ -1,11 +1,11 @@
 /** What an operator watches of the ledger, over all projects: asked by the gateway for `/metrics`. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import { now } from '@coinop/shared/clock'
 
 /** Name, help and value of a gauge. */
 export type Gauge = { name: string; help: string; value: number }
 
-export class WalletMetrics extends WorkerEntrypoint<WalletEnv> {
+export class WalletMetrics extends CountedEntrypoint<WalletEnv> {
   async metrics(): Promise<Gauge[]> {
     const database = this.env.WALLET_DB
     const [pending, runs] = await database.batch<Record<string, number | null>>([

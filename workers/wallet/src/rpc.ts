@@ -1,5 +1,5 @@
 /** Named entrypoints, one per privilege: the shop can charge but not deposit, games can settle and reward but not charge. */
-import { WorkerEntrypoint } from 'cloudflare:workers'
+import { CountedEntrypoint } from '@coinop/shared/counted-entrypoint'
 import type { Caller } from '@coinop/shared/caller'
 import { fail, type Result } from '@coinop/shared/result'
 import { rpcOperation } from '@coinop/shared/rpc'
@@ -53,7 +53,7 @@ type UncappedRefusal = Exclude<MovementRefusal, 'currency_cap_exceeded'>
 /** Each is a request to an object, and may ask for its currency. */
 const askedMax = 25
 
-export class WalletCharges extends WorkerEntrypoint<WalletEnv> {
+export class WalletCharges extends CountedEntrypoint<WalletEnv> {
   /** Takes the price of an order, once. */
   async charge(caller: Caller, charge: Charge): Promise<Verdict<Posted, UncappedRefusal>> {
     return rpcOperation('wallet', 'charges.charge', caller, async () =>
@@ -123,7 +123,7 @@ export type Settlement = {
 }
 export type HeldRound = { walletId: string; roundId: string; payout: number }
 
-export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
+export class WalletSettlements extends CountedEntrypoint<WalletEnv> {
   /** Takes the stake and pays the payout in one step, once per round. */
   async settle(caller: Caller, round: Settlement): Promise<Verdict<Posted, UncappedRefusal>> {
     return rpcOperation('wallet', 'settlements.settle', caller, async () =>
@@ -195,7 +195,7 @@ export class WalletSettlements extends WorkerEntrypoint<WalletEnv> {
 /** `reference` names what is rewarded, for example a day. `amount` is minor units, above 0. */
 export type Reward = Charge
 
-export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
+export class WalletRewards extends CountedEntrypoint<WalletEnv> {
   /** Pays a reward out of newly made money, once per reference. */
   async reward(caller: Caller, reward: Reward): Promise<Verdict<Posted, UncappedRefusal>> {
     return rpcOperation('wallet', 'rewards.reward', caller, async () =>
@@ -222,7 +222,7 @@ export class WalletRewards extends WorkerEntrypoint<WalletEnv> {
 /** `reference` is the client's key, for example a Discord interaction's id. */
 export type Adjustment = Charge
 
-export class WalletDeposits extends WorkerEntrypoint<WalletEnv> {
+export class WalletDeposits extends CountedEntrypoint<WalletEnv> {
   /** Puts newly made money into a wallet, once per reference: what a manager gives. */
   async deposit(caller: Caller, given: Adjustment): Promise<Verdict<Posted, MovementRefusal>> {
     return rpcOperation('wallet', 'deposits.deposit', caller, () =>
@@ -252,7 +252,7 @@ export class WalletDeposits extends WorkerEntrypoint<WalletEnv> {
   }
 }
 
-export class WalletTransfers extends WorkerEntrypoint<WalletEnv> {
+export class WalletTransfers extends CountedEntrypoint<WalletEnv> {
   /** The project's currencies, oldest first: the first one is what a command means that names none. */
   async currencies(caller: Caller): Promise<Currency[]> {
     return rpcOperation('wallet', 'currencies.list', caller, () =>

@@ -1,6 +1,5 @@
 /** One object per trade: it decides in one synchronous stretch, then asks both wallets and the shop until what was decided is done. */
 import { now } from '@coinop/shared/clock'
-import { countedObjects, countedSql } from '@coinop/shared/cost'
 import { CountedObject } from '@coinop/shared/counted-object'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
@@ -51,7 +50,7 @@ export class TradeObject extends CountedObject<WalletEnv> {
   constructor(ctx: DurableObjectState, env: WalletEnv) {
     super(ctx, env)
     this.nextAlarm = new ObjectAlarm(ctx.storage)
-    this.rows = new TradeStorage(countedSql(ctx.storage.sql))
+    this.rows = new TradeStorage(this.sql)
     this.armIfDue()
   }
 
@@ -163,7 +162,7 @@ export class TradeObject extends CountedObject<WalletEnv> {
   private async answers(
     trade: Trade,
   ): Promise<{ answers: Answers } | { failure: { userId: string; code: string } }> {
-    const caps = trade.phase === 'holding' ? await capsForTrade(this.env, trade) : ok({})
+    const caps = trade.phase === 'holding' ? await capsForTrade(this.outside, trade) : ok({})
     if (!caps.ok) return { failure: { userId: '', code: caps.code } }
     const [initiator, partner, pieces] = await Promise.all([
       ...tradeSides.map((side) => this.ask(trade, side, caps.value)),
@@ -174,11 +173,11 @@ export class TradeObject extends CountedObject<WalletEnv> {
   }
 
   private askShop(trade: Trade) {
-    return askShop(this.env.SHOP_TRADES, trade)
+    return askShop(this.outside.SHOP_TRADES, trade)
   }
 
   private ask(trade: Trade, side: TradeSide, caps: Record<string, number>) {
-    return askWallet(countedObjects(this.env.WALLETS), trade, side, caps)
+    return askWallet(this.outside.WALLETS, trade, side, caps)
   }
 
   /** Reads again, decides and writes in one stretch. */
@@ -221,7 +220,7 @@ export class TradeObject extends CountedObject<WalletEnv> {
     for (;;) {
       const steps = this.rows.history(this.rows.publishedSeq(), publishedMax)
       if (steps.length === 0) return
-      await publishTrade(this.env, this.rows.trade()!, steps)
+      await publishTrade(this.outside, this.rows.trade()!, steps)
       this.rows.setPublishedSeq(steps.at(-1)!.seq)
     }
   }

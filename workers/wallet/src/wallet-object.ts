@@ -1,6 +1,5 @@
 /** One object per wallet: its single thread and its own storage decide every movement of its money. */
 import { now } from '@coinop/shared/clock'
-import { countedObjects } from '@coinop/shared/cost'
 import { GroupCommit } from '@coinop/shared/group-commit'
 import { logError } from '@coinop/shared/log'
 import { ObjectAlarm } from '@coinop/shared/object-alarm'
@@ -196,7 +195,7 @@ export class WalletObject extends AskedWallet {
 
   /** A new stub each time: one that threw stays broken. */
   private async callCredit(name: string, credit: Credit): Promise<Verdict<Posted, CommandRefusal>> {
-    return countedObjects(this.env.WALLETS).getByName(name).credit(credit)
+    return this.outside.WALLETS.getByName(name).credit(credit)
   }
 
   private settle(id: string, verdict: Verdict<Posted, CommandRefusal>): Promise<void> {

@@ -1,4 +1,5 @@
 import { anonymous, call, otherProject } from '@coinop/shared/testing'
+import { callCounting, tellsNoCost } from '@coinop/shared/testing-cost'
 import { describe, expect, test } from 'vitest'
 import { makeSampleThing } from '../test-sample-things.ts'
 import { sampleThingsList } from './sample-things.list.ts'
@@ -25,6 +26,15 @@ describe('sample-things.list', () => {
     const caller = { projectId: projectOf('a2') }
     const empty = { data: [], nextCursor: null }
     expect(await call(sampleThingsList, { caller })).toMatchObject({ status: 200, body: empty })
+  })
+
+  test('200 what it cost, for who asks', async () => {
+    const caller = { projectId: projectOf('a4') }
+    for (const name of ['a', 'b']) await makeSampleThing(name, caller.projectId)
+    const { read, written } = await callCounting(sampleThingsList, { caller })
+    expect(read).toBeGreaterThanOrEqual(2)
+    expect(written).toBe(0)
+    expect(tellsNoCost((await call(sampleThingsList, { caller })).headers)).toBe(true)
   })
 
   test('400 invalid_request for a cursor of another project', async () => {
