@@ -164,12 +164,13 @@ export async function deleteBoard(
   row: BoardRow,
   record: Statement[],
 ): Promise<void> {
+  const deletedAt = now()
   await db.batch([
     db
       .update(boards)
-      .set({ deletedAt: now() })
+      .set({ deletedAt })
       .where(and(eq(boards.id, row.id), isNull(boards.deletedAt))),
-    announcementOf(db, row, 'deleted'),
+    announcementOf(db, { ...row, updatedAt: deletedAt }, 'deleted'),
     ...record,
   ])
 }

@@ -5,6 +5,7 @@ import {
   bindings,
   db,
   makeBoard,
+  neighbour,
   storedBoard,
   storedSeasons,
   submit,
@@ -50,6 +51,22 @@ describe('leaderboards.delete', () => {
     expect(await storedBoard(board.id)).toBeUndefined()
     expect(await storedSeasons(board.id)).toEqual([])
     expect(await boardObject(bindings, season!).total()).toBe(0)
+  })
+
+  test('is announced with the time of the deletion, not of the last change', async () => {
+    const board = await makeBoard()
+    await db.update(boards).set({ updatedAt: 0 }).where(eq(boards.id, board.id))
+    const before = new Date().toISOString()
+    await remove(board)
+    await sweep(bindings)
+    const { data } = await neighbour(
+      bindings.GATEWAY_TO_EVENTS,
+      '/v1/events?limit=100',
+      board.caller,
+    )
+    const gone = data.find((each: { type: string }) => each.type === 'leaderboards.board.deleted')
+    expect(gone).toMatchObject({ subject: board.id, data: { slug: board.slug } })
+    expect(gone.at >= before).toBe(true)
   })
 
   test('400 invalid_request unless its slug is said once more', async () => {
