@@ -33,6 +33,7 @@ export async function submitUpdates(
     updates.map(({ userId }) => userId),
   )
   const groups = Map.groupBy(updates.keys(), (index) => updates[index]!.leaderboardId)
+  if (groups.size > 1) await refuseUnfit(env, caller, { updates, known }, pointerOf)
   for (const [name, indexes] of groups) {
     const isThere = await mayWrite(env, caller, name)
     const left = indexes.filter((index) => {
@@ -154,4 +155,18 @@ function outcomeOf(
     throw new Error(`A board refused a score as ${code}.`)
   }
   return fail(code)
+}
+
+/** Throws for what no board takes, before the first board has taken anything: a request is answered 400 only if nothing came of it. */
+async function refuseUnfit(
+  env: LeaderboardsEnv,
+  caller: Caller,
+  { updates, known }: { updates: Update[]; known: Set<string> },
+  pointerOf: (index: number) => string,
+): Promise<void> {
+  for (const [index, update] of updates.entries()) {
+    const located = await locate(env, caller.projectId, update.leaderboardId)
+    if (located?.board.projectId !== caller.projectId || !known.has(update.userId)) continue
+    writeOf(caller, located, { update, key: '', index, pointer: pointerOf(index), play: undefined })
+  }
 }

@@ -72,6 +72,20 @@ describe('scores.batch', () => {
     }
   })
 
+  test('400 invalid_request for a key too few on one board leaves the others as they were', async () => {
+    const one = await makeBoard({ operator: 'increment' })
+    const keys = [
+      { name: 'points', sort: 'desc' },
+      { name: 'seconds', sort: 'asc' },
+    ]
+    const two = await makeBoard({ keys }, one.caller)
+    const userId = await newUser(one.caller.projectId)
+    const updates = [one, two].map(({ slug }) => ({ leaderboardId: slug, userId, score: 5 }))
+    const { status, body } = await batch(one, updates)
+    expect([status, body.errors[0].pointer]).toEqual([400, '/body/updates/1/keys'])
+    expect(await standingOf(one)).toEqual([])
+  })
+
   test('403 for a player', async () => {
     const board = await makeBoard({ authoritative: false })
     const caller = { ...player('usr_1'), projectId: board.caller.projectId }
