@@ -5640,7 +5640,7 @@ export interface components {
             wallets: number;
         };
         RankedEntry: components["schemas"]["LeaderboardEntry"] & {
-            /** @description The share of players at this rank or before it: 10 is among the best tenth */
+            /** @description The share of players up to the first with this rank: 10 is among the best tenth */
             percentile: number;
             /** @example sea_01k9x6c3v5t8r2m4n7p0q1s2w3 */
             seasonId: string;

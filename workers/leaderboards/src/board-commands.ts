@@ -97,7 +97,12 @@ export type Standing = {
   reachedAt: number
 }
 /** `quarantined` says why the entry is hidden; only its owner and the operators see it. */
-export type RankedStanding = Standing & { total: number; quarantined: string | null }
+export type RankedStanding = Standing & {
+  total: number
+  /** How many are before whoever has this rank: one less than the rank, but where ranks are dense. */
+  ahead: number
+  quarantined: string | null
+}
 
 export type ScoreApplied = {
   rank: number

@@ -61,10 +61,13 @@ export class BoardReads {
 
   /** An entry in quarantine is for its owner only. */
   rank(userId: string, view: 'everybody' | 'owner'): RankedStanding | undefined {
-    const { rows, ranks, total } = this.board
+    const { rows, ranks, reference, total } = this.board
     const entry = rows.entry(userId)
     if (!entry || !ranks || (entry.hidden === 1 && view !== 'owner')) return undefined
-    return { ...ranks.standing(entry), total, quarantined: entry.reason }
+    const standing = ranks.standing(entry)
+    const isDense = reference?.rules.tiePolicy === 'shared_dense'
+    const ahead = isDense ? ranks.aheadOfEquals(placeOf(entry)) : standing.rank - 1
+    return { ...standing, total, ahead, quarantined: entry.reason }
   }
 
   around(userId: string, each: number): Standing[] {

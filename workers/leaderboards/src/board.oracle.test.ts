@@ -123,8 +123,10 @@ async function compare(world: World): Promise<void> {
     const entry = oracle.entries.get(userId)
     const own = entry && { ...shown(entry), rank: oracle.rankOf(entry), total }
     const rank = await board.stub.rank(userId, 'owner')
-    const { quarantined, ...standing } = rank ?? { quarantined: null }
+    const { quarantined, ahead, ...standing } = rank ?? { quarantined: null, ahead: 0 }
     expect(rank && plain(standing as Standing), userId).toEqual(own)
+    const isBefore = (one: Standing) => one.rank < (rank?.rank ?? 0)
+    expect(ahead, userId).toBe(expected.filter(isBefore).length)
     expect(quarantined !== null, userId).toBe(entry?.hidden ?? false)
     expect(await board.rank(userId)).toEqual(entry?.hidden ? undefined : rank)
     const at = expected.findIndex((each) => each.userId === userId)

@@ -23,6 +23,11 @@ export class Ranks {
     return this.index.before(shared ? startOfTuple(place) : place) + 1
   }
 
+  /** How many are before all that have the keys of a place. */
+  aheadOfEquals(place: Position): number {
+    return this.index.before(startOfTuple(place))
+  }
+
   /** The rank that a new entry with these keys would get: behind its equals, ahead of them, or theirs. */
   rankOfNew(place: Position): number {
     const behind = this.rules.tiePolicy === 'first_to_reach'

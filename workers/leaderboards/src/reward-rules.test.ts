@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { lastRewardedRank, percentileOf, prizeOf, type RewardRule } from './reward-rules.ts'
+import { mayReward, percentileOf, prizeOf, type RewardRule } from './reward-rules.ts'
 
+/** Without ties. */
+const at = (rank: number) => ({ rank, position: rank })
 const coins = (amount: number) => ({ currency: 'COIN', amount })
 const rules: RewardRule[] = [
   { fromRank: 1, toRank: 1, ...coins(100) },
@@ -11,7 +13,7 @@ const rules: RewardRule[] = [
 
 describe('prizes', () => {
   test('a rank gets what the first rule that names it gives', () => {
-    const amounts = [1, 2, 3, 4, 5, 6, 25, 26].map((rank) => prizeOf(rules, rank, 50)?.amount)
+    const amounts = [1, 2, 3, 4, 5, 6, 25, 26].map((rank) => prizeOf(rules, at(rank), 50)?.amount)
     expect(amounts).toEqual([100, 50, 50, 5, 5, 1, 1, undefined])
   })
 
@@ -22,21 +24,30 @@ describe('prizes', () => {
         toPercentile: index * 10 + 10,
         ...coins(index + 1),
       }))
-      const amounts = Array.from({ length: total }, (_, index) => prizeOf(tenths, index + 1, total))
+      const amounts = Array.from({ length: total }, (_, index) =>
+        prizeOf(tenths, at(index + 1), total),
+      )
       expect(amounts[0]?.amount).toBe(1)
       expect(amounts.every((prize) => prize !== undefined)).toBe(true)
     }
   })
 
-  test('nobody behind the last rewarded rank gets anything', () => {
+  test('behind the last who may be rewarded nobody gets anything', () => {
     for (const total of [1, 2, 9, 10, 11, 99, 100, 1_000]) {
-      const last = lastRewardedRank(rules, total)
-      expect(prizeOf(rules, last, total)).toBeDefined()
-      for (let rank = last + 1; rank <= total; rank++) {
-        expect(prizeOf(rules, rank, total)).toBeUndefined()
+      const ranks = Array.from({ length: total }, (_, index) => at(index + 1))
+      const last = ranks.findLastIndex((stand) => mayReward(rules, stand, total))
+      expect(prizeOf(rules, ranks[last]!, total)).toBeDefined()
+      for (const stand of ranks.slice(last + 1)) {
+        expect(prizeOf(rules, stand, total)).toBeUndefined()
       }
     }
-    expect(lastRewardedRank([], 10)).toBe(0)
+    expect(mayReward([], at(1), 10)).toBe(false)
+  })
+
+  test('a share is one of the players, also where many have the same rank', () => {
+    expect(prizeOf(rules, { rank: 4, position: 26 }, 50)).toBeUndefined()
+    expect(prizeOf(rules, { rank: 4, position: 25 }, 50)).toEqual(coins(1))
+    expect(prizeOf(rules, { rank: 3, position: 26 }, 50)).toEqual(coins(50))
   })
 
   test('the percentile of the first of three is 33.34, of the last 100', () => {

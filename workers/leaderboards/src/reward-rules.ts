@@ -18,19 +18,30 @@ function ranksOf(rule: RewardRule, total: number): { from: number; to: number } 
   return { from: upTo(rule.fromPercentile) + 1, to: upTo(rule.toPercentile) }
 }
 
-/** What a rank gets: of the rules that name it the first one. */
-export function prizeOf(rules: RewardRule[], rank: number, total: number): Prize | undefined {
+/**
+ * Where somebody stands: with a rank, and as the how-manieth of the players, as whom all count who share the rank. These differ
+ * where ranks are dense: there the third rank may be that of the hundredth player.
+ */
+export type Stand = { rank: number; position: number }
+
+/** What a rule goes by: shares are of the players, whatever their ranks are called. */
+const placeIn = (rule: RewardRule, { rank, position }: Stand): number =>
+  'fromRank' in rule ? rank : position
+
+/** What somebody gets: of the rules that name them the first one. */
+export function prizeOf(rules: RewardRule[], stand: Stand, total: number): Prize | undefined {
   const rule = rules.find((each) => {
     const { from, to } = ranksOf(each, total)
-    return rank >= from && rank <= to
+    const place = placeIn(each, stand)
+    return place >= from && place <= to
   })
   return rule && { currency: rule.currency, amount: rule.amount }
 }
 
-/** Nobody behind this rank gets anything. */
-export const lastRewardedRank = (rules: RewardRule[], total: number): number =>
-  Math.max(0, ...rules.map((rule) => ranksOf(rule, total).to))
+/** Whether somebody who stands there or behind may still get something. */
+export const mayReward = (rules: RewardRule[], stand: Stand, total: number): boolean =>
+  rules.some((rule) => placeIn(rule, stand) <= ranksOf(rule, total).to)
 
-/** The share of the players who are at this rank or before it, in percent with two decimals, rounded up. */
-export const percentileOf = (rank: number, total: number): number =>
-  total === 0 ? 100 : Math.min(100, Math.ceil((rank * 10_000) / total) / 100)
+/** The share of the players up to this position, in percent with two decimals, rounded up. */
+export const percentileOf = (position: number, total: number): number =>
+  total === 0 ? 100 : Math.min(100, Math.ceil((position * 10_000) / total) / 100)

@@ -17,7 +17,7 @@ import { expiryAfter } from './boards.ts'
 import { eventOf } from './events.ts'
 import { groupingEnv } from './groups.ts'
 import type { BoardRow } from './model.ts'
-import { lastRewardedRank, type Prize, prizeOf } from './reward-rules.ts'
+import { mayReward, type Prize, prizeOf, type Stand } from './reward-rules.ts'
 import { seasonRewards, seasons } from './schema.ts'
 import { boardObject, referenceOf, type SeasonRow } from './seasons.ts'
 
@@ -25,7 +25,12 @@ export type BoardSeason = { board: BoardRow; season: SeasonRow }
 export type Winner = { place: number; userId: string; rank: number } & Prize
 type Progress = { season: SeasonRow; payments: number }
 type RewardRow = typeof seasonRewards.$inferSelect
-export type Listed = { place: number; after: Position | null }
+export type Listed = {
+  place: number
+  after: Position | null
+  /** The last one before, whose rank the next may share. */
+  last?: Stand | undefined
+}
 
 /** Winners on one page of the standing. */
 const winnersMax = 100
@@ -103,12 +108,13 @@ export class SeasonEnd {
   }
 
   async readWinners(season: SeasonRow): Promise<{ winners: Winner[]; next: Listed | null }> {
-    const { place, after } = season.listedTo as Listed
+    const listed = season.listedTo as Listed
+    const { after } = listed
     const page = await boardObject(this.env, season).top({
       limit: winnersMax,
       ...(after && { after }),
     })
-    return winnersOf(season, page, place)
+    return winnersOf(season, page, listed)
   }
 
   async storeWinners(
@@ -241,17 +247,19 @@ async function payAtOnce(env: LeaderboardsEnv, { board, season }: BoardSeason): 
 export function winnersOf(
   { rewards, total }: Pick<SeasonRow, 'rewards' | 'total'>,
   page: Pick<StandingsPage, 'standings' | 'next'>,
-  place: number,
+  { place, last: before }: Listed,
 ): { winners: Winner[]; next: Listed | null } {
   const [rules, players] = [rewards ?? [], total ?? 0]
+  let last = before
   const winners = page.standings.flatMap(({ userId, rank }, index) => {
-    const prize = prizeOf(rules, rank, players)
+    const stand = rank === last?.rank ? last : { rank, position: place + index + 1 }
+    last = stand
+    const prize = prizeOf(rules, stand, players)
     return prize ? [{ place: place + index + 1, userId, rank, ...prize }] : []
   })
-  const lastRank = page.standings.at(-1)?.rank ?? Infinity
-  const isLast = page.next === null || lastRank > lastRewardedRank(rules, players)
+  const isLast = page.next === null || !last || !mayReward(rules, last, players)
   return {
     winners,
-    next: isLast ? null : { place: place + page.standings.length, after: page.next },
+    next: isLast ? null : { place: place + page.standings.length, after: page.next, last },
   }
 }

@@ -36,6 +36,11 @@ describe('leaderboards.rank', () => {
     const users = await withScores(board, [20, 20, 10, 10])
     const told = await Promise.all(users.map((user) => rank(board, user)))
     expect(told.map(({ body }) => body.rank)).toEqual(ranks)
+    // Shares are of the players, however dense the ranks are.
+    const shares = tiePolicy.startsWith('shared')
+      ? [25, 25, 75, 75]
+      : ranks.map((each) => each * 25)
+    expect(told.map(({ body }) => body.percentile)).toEqual(shares)
   })
 
   test('200 in a season that is over, as it ended', async () => {

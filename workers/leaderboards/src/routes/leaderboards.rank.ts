@@ -13,7 +13,7 @@ const RankedEntry = Entry.extend({
   seasonId: SeasonId,
   total: z.int().min(1).openapi({ description: 'Players in the standing' }),
   percentile: z.number().min(0).max(100).openapi({
-    description: 'The share of players at this rank or before it: 10 is among the best tenth',
+    description: 'The share of players up to the first with this rank: 10 is among the best tenth',
   }),
 }).openapi('RankedEntry')
 
@@ -37,8 +37,8 @@ export const leaderboardsRank = defineRoute({
     const { board, season, object } = await standingsOf(c.env, caller, wanted)
     const found = await object?.rank(userId, viewOf(caller, board, userId))
     if (!found) throw problem('entry_not_found')
-    const { rank, total } = found
-    const percentile = percentileOf(rank, total)
+    const { ahead, total } = found
+    const percentile = percentileOf(ahead + 1, total)
     return c.json({ ...toEntry(board, found), seasonId: season.id, total, percentile }, 200)
   },
 })

@@ -34,11 +34,11 @@ export const seasonsPreview = defineRoute({
     const { projectId } = caller
     const scope = { secret: c.env.CURSOR_SECRET, projectId, list: 'preview', filter: season.id }
     const text = readCursor(scope, cursor)
-    const { place, after } =
-      text === undefined ? { place: 0, after: null } : (JSON.parse(text) as Listed)
+    const listed = text === undefined ? { place: 0, after: null } : (JSON.parse(text) as Listed)
+    const { after } = listed
     const page = await boardObject(c.env, season).top({ limit, ...(after && { after }) })
     const final = { rewards: season.rewards ?? board.rewards, total: season.total ?? page.total }
-    const { winners, next } = winnersOf(final, page, place)
+    const { winners, next } = winnersOf(final, page, listed)
     return c.json(
       {
         data: winners.map(toPreviewedReward),
