@@ -176,6 +176,15 @@ describe('answers', () => {
     expect(answer.status).toBe(200)
     expect(Number(answer.headers.get('coinop-rows-read'))).toBeGreaterThanOrEqual(0)
     expect(answer.headers.get('coinop-rows-written')).toBe('0')
+    for (const path of ['/v1/items', '/v1/games', '/v1/leaderboards', '/v1/usage', '/v1/events']) {
+      const { status, headers: told } = await fetchGateway(path, { headers: sent })
+      expect([path, status < 500, told.get('coinop-rows-written')]).toEqual([path, true, '0'])
+    }
+    // What the gateway says itself was not asked of anybody.
+    for (const path of ['/healthz', '/v1/nothing']) {
+      const answer = await fetchGateway(path, { headers: sent })
+      expect(answer.headers.has('coinop-rows-read')).toBe(false)
+    }
     const unasked = await fetchGateway('/v1/currencies', { headers })
     expect(unasked.headers.has('coinop-rows-read')).toBe(false)
   })
