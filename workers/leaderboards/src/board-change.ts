@@ -3,10 +3,10 @@ import { requestHash } from '@coinop/shared/hash'
 import { fail, ok, type Result } from '@coinop/shared/result'
 import { countedAt } from './activity.ts'
 import type { BoardRules, ScoreApplied, ScoreWrite } from './board-commands.ts'
-import type { ChangeBody, EntryRow, JournalRow } from './board-rows.ts'
+import { type ChangeBody, type EntryRow, type JournalRow, placeOf } from './board-rows.ts'
 import type { Known } from './fraud-rules.ts'
 import { isDigest } from './board-requests.ts'
-import { type Decision, orderOf, tieOf } from './score-rules.ts'
+import { type Decision, keysOf, orderOf, type Standing, tieOf } from './score-rules.ts'
 
 /** Characters of what was asked that are kept instead of a digest, which has as many. */
 const askedMax = 64
@@ -31,23 +31,45 @@ export const unasked: Submitted = {
   known: null,
 }
 
+export const standingOf = (entry: EntryRow, rules: BoardRules): Standing => ({
+  keys: keysOf(placeOf(entry), rules),
+  metadata: entry.metadata,
+  attempts: entry.attempts,
+})
+
 /** The entry after an accepted submission, which is the change of this sequence. */
 export function entryAfter(submission: Submission, sequence: number, rules: BoardRules): EntryRow {
   const { write, before, decision, at } = submission
-  const [o0, o1, o2] = orderOf(decision.keys, rules)
-  const place = { o0, o1, o2, tie: tieOf(sequence, rules), reachedAt: at }
-  const hidden = submission.suspicion === undefined ? 0 : 1
-  const reason = submission.suspicion ?? null
-  const fresh = { userId: write.userId, hidden, attempts: 0, updatedAt: at, reason }
+  const place = (decision.moves ? undefined : before) ?? placeAt(submission, sequence, rules)
+  const standing = before ?? firstOf(submission)
+  // Field by field, for every score comes through here, and spreading objects takes long.
   return {
-    ...(before ?? { ...fresh, ...place }),
-    ...(decision.moves && place),
-    ...(decision.applied && { updatedAt: at }),
+    userId: write.userId,
+    hidden: standing.hidden,
+    o0: place.o0,
+    o1: place.o1,
+    o2: place.o2,
+    tie: place.tie,
     metadata: decision.metadata,
-    attempts: (before?.attempts ?? 0) + 1,
+    attempts: standing.attempts + 1,
+    updatedAt: decision.applied ? at : standing.updatedAt,
+    reachedAt: place.reachedAt,
+    reason: standing.reason,
     minutes: countedAt(before?.minutes, at),
   }
 }
+
+function placeAt({ decision, at }: Submission, sequence: number, rules: BoardRules) {
+  const [o0, o1, o2] = orderOf(decision.keys, rules)
+  return { o0, o1, o2, tie: tieOf(sequence, rules), reachedAt: at }
+}
+
+const firstOf = ({ suspicion, at }: Submission) => ({
+  hidden: suspicion === undefined ? 0 : 1,
+  attempts: 0,
+  updatedAt: at,
+  reason: suspicion ?? null,
+})
 
 /** What changes nothing leaves no record and is no attempt, unless attempts are counted. */
 export const changesAnything = ({ before, decision }: Submission, rules: BoardRules): boolean =>

@@ -34,7 +34,10 @@ export class BoardStorage {
   private readonly sql: Pick<SqlStorage, 'exec'>
   private readonly entries = new KnownEntries()
   private readonly changed = new Set<string>()
-  private readonly keys = new Map<string, JournalRow | undefined>()
+  /** Rows of the stretch by their key. */
+  private readonly keys = new Map<string, JournalRow>()
+  /** Whether every key that is asked for now has been looked for. */
+  private isAhead = false
   private journal: JournalRow[] = []
   private readonly tail = new JournalTail()
   private readonly requests: BoardRequests
@@ -46,22 +49,27 @@ export class BoardStorage {
     this.requests = new BoardRequests(sql)
   }
 
-  /** Reads together what many writes are going to ask for one by one. */
-  readAhead(writes: ScoreWrite[]): void {
+  /** Reads together what many writes ask for one by one until it has ended. */
+  ahead<T>(writes: ScoreWrite[], ask: () => T): T {
+    this.readAhead(writes)
+    this.isAhead = true
+    const answer = ask()
+    this.isAhead = false
+    return answer
+  }
+
+  private readAhead(writes: ScoreWrite[]): void {
     const userIds = writes.map(({ userId }) => userId)
     const keys = writes.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
     const unknown = userIds.filter((userId) => !this.entries.has(userId))
     const found = unknown.length === 0 ? [] : this.entriesOf(unknown)
     for (const userId of unknown) this.entries.set(userId, undefined)
     for (const entry of found) this.entries.set(entry.userId, entry)
-    // One that this stretch has just written down is in no row yet.
-    const asked = keys.filter((key) => !this.keys.has(key))
-    if (asked.length === 0) return
+    if (keys.length === 0) return
     const rows = this.sql.exec<JournalRow>(
-      `SELECT * FROM journal WHERE key IN (${marks(asked.length)})`,
-      ...asked,
+      `SELECT * FROM journal WHERE key IN (${marks(keys.length)})`,
+      ...keys,
     )
-    for (const key of asked) this.keys.set(key, undefined)
     for (const row of rows) this.keys.set(row.key!, row)
   }
 
@@ -212,7 +220,9 @@ export class BoardStorage {
   }
 
   journalOf(key: string): JournalRow | undefined {
-    if (this.keys.has(key)) return this.keys.get(key)
+    // One that this stretch has just written down is in no row yet.
+    const known = this.keys.size === 0 ? undefined : this.keys.get(key)
+    if (known || this.isAhead) return known
     return this.sql.exec<JournalRow>(`SELECT * FROM journal WHERE key = ?`, key).toArray()[0]
   }
 

@@ -18,6 +18,7 @@ import {
   entryAfter,
   fingerprintOf,
   replayed,
+  standingOf,
   type Submission,
   unasked,
 } from './board-change.ts'
@@ -99,9 +100,9 @@ export class Board {
   }
 
   submitAll(given: BoardReference, writes: ScoreWrite[], part?: RequestPart): ScoreAnswer[] {
-    if (writes.length > 1) this.rows.readAhead(writes)
     const items = itemsOf(part)
-    return writes.map((write, index) => this.submit(given, write, items[index]))
+    const submit = () => writes.map((write, index) => this.submit(given, write, items[index]))
+    return writes.length > 1 ? this.rows.ahead(writes, submit) : submit()
   }
 
   /** The end of a stretch: everything is written, and now and then a checkpoint. */
@@ -124,8 +125,7 @@ export class Board {
     if (!entered.ok) return entered
     const rules = entered.value
     const before = this.rows.entry(write.userId)
-    const standing = before && { ...before, keys: keysOf(placeOf(before), rules) }
-    const decision = decide(rules, standing, write)
+    const decision = decide(rules, before && standingOf(before, rules), write)
     if (!decision.ok) return decision
     const judged = this.judge({ write, before, decision: decision.value, at })
     if (!judged) return fail('submission_rejected')
