@@ -177,7 +177,7 @@ export class Verifier {
     this.#entries++
     plus(this.#wallets, entry.currency, entry.amount)
     plus(this.#accounts, `${entry.currency} ${entry.counterAccount}`, -entry.amount)
-    if (entry.counterAccount === '@transit') this.#move(entry, name)
+    if (entry.counterAccount === '@transit' && entry.amount !== 0) this.#move(entry, name)
   }
 
   /** A transfer leaves once, and ends once: it arrives, or it comes back. So does a reversal, under the same id. */

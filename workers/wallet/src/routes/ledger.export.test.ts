@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { verifyLedger } from '../../../../tools/coinop-verify.mjs'
 import { choices, type Past } from '../test-chain.ts'
 import { stubOf, writePast } from '../test-history.ts'
-import { bindings, newUser } from '../test-money.ts'
+import { bindings, copied, newUser } from '../test-money.ts'
+import { confirmBoth, makeTradedCurrencies, offered, userHaving } from '../test-trades.ts'
 import type { WalletObject } from '../wallet-object.ts'
 import { ledgerExport } from './ledger.export.ts'
 import { proofsCreate } from './proofs.create.ts'
@@ -61,6 +62,24 @@ describe('ledger.export', () => {
     })
     expect((await pages({ number: '1' })).join('')).toBe(before.join(''))
   }, 120_000)
+
+  test('200 trades verify: both sides set aside several currencies, which change hands or are released', async () => {
+    await makeTradedCurrencies()
+    const [ada, grace] = [
+      await userHaving({ COIN: 100, GEM: 5 }),
+      await userHaving({ COIN: 1, MEDAL: 70 }),
+    ]
+    const done = await offered([ada, { COIN: 40, GEM: 5 }], [grace, { COIN: 1, MEDAL: 7 }])
+    expect((await confirmBoth(done, ada, grace)).body.status).toBe('completed')
+    // More than grace has: what ada had set aside for it is let go.
+    const failed = await offered([ada, { COIN: 10, MEDAL: 7 }], [grace, { COIN: 1, MEDAL: 70 }])
+    expect((await confirmBoth(failed, ada, grace)).body.status).toBe('failed')
+    await Promise.all([copied(ada, 12), copied(grace, 8)])
+    await call(proofsCreate)
+    const found = verified((await pages()).join(''))
+    expect(found.problems).toEqual([])
+    expect(found).toMatchObject({ wallets: 122, inTransit: 0 })
+  }, 60_000)
 
   test('an entry that was changed inside a wallet is named', async () => {
     const walletId = wallets[60]!
