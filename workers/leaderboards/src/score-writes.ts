@@ -137,12 +137,22 @@ export async function removeScore(
   { userId, key }: { userId: string; key: string | undefined },
 ): Promise<Removal> {
   let located = await writable(env, projectId, leaderboardId)
+  const removeIn = async (season: SeasonRow) => {
+    const reference = referenceOf(located.board, season)
+    const object = boardObject(env, season)
+    const answer = await ask('board', async () => object.remove(reference, userId, key))
+    return answer.ok ? ok({ seasonId: season.id, removed: answer.value.removed }) : answer
+  }
+  const { previous } = located
+  // A key whose answer was lost before the season ended must not take the score of the next one, too.
+  if (key !== undefined && previous && mayAnswer(previous)) {
+    const earlier = await removeIn(previous)
+    if (earlier.ok) return earlier
+    if (earlier.code !== 'season_closed') return fail(earlier.code)
+  }
   for (let round = 0; round < roundsMax; round++) {
-    const { board, season } = located
-    const answer = await ask('board', async () =>
-      boardObject(env, season).remove(referenceOf(board, season), userId, key),
-    )
-    if (answer.ok) return ok({ seasonId: season.id, removed: answer.value.removed })
+    const answer = await removeIn(located.season)
+    if (answer.ok) return answer
     if (answer.code !== 'season_closed') return fail(answer.code)
     located = await nextSeason(env, located)
   }

@@ -36,6 +36,20 @@ describe('scores.remove', () => {
     expect((await remove(board, grace!, headers)).body.code).toBe('idempotency_conflict')
   })
 
+  test('200 a key that comes again after the season has ended leaves the score of the next one', async () => {
+    const board = await makeBoard()
+    const [ada, grace] = await withScores(board, [2, 1])
+    const [headers, others] = [uniqueKey(), uniqueKey()]
+    const first = await remove(board, ada!, headers)
+    await closeSeasonOf(board)
+    await submit(board, { userId: ada!, score: 3 })
+    expect((await remove(board, ada!, headers)).body).toEqual(first.body)
+    expect((await remove(board, grace!, headers)).body.code).toBe('idempotency_conflict')
+    expect(await standingOf(board)).toEqual([[ada, 3]])
+    expect((await remove(board, ada!, others)).body).toMatchObject({ removed: true })
+    expect(await standingOf(board)).toEqual([])
+  })
+
   test('200 touches the season of now only', async () => {
     const board = await makeBoard()
     const [ada] = await withScores(board, [2])
