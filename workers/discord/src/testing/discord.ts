@@ -126,9 +126,12 @@ export const submit = (
   },
 })
 
-/** Sends an interaction and answers the message, after checking that Discord would show it. */
+/**
+ * Sends an interaction and answers the message, after checking that Discord would show it. Without a token nothing can follow, so
+ * the message comes at once however long it takes; see `deferring.ts` for those that come later.
+ */
 export async function interact(application: Application, interaction: object) {
-  const { status, body } = await deliver(application, JSON.stringify(interaction))
+  const { status, body } = await deliver(application, JSON.stringify({ ...interaction, token: '' }))
   if (status !== 200)
     throw new Error(`An interaction was answered ${status}: ${JSON.stringify(body)}`)
   checkLimits(body)
