@@ -64,9 +64,10 @@ export async function checkItem(db: DrizzleD1Database, row: ProductRow): Promise
   if (complaint) throw invalidField(`/body${complaint.pointer}`, complaint.message)
 }
 
+/** Which of these items the project has. */
 export const findNamed = (db: DrizzleD1Database, projectId: string, ids: string[]) =>
   db
-    .select({ id: products.id, contents: products.contents })
+    .select({ id: products.id, name: products.name, contents: products.contents })
     .from(products)
     .where(
       and(

@@ -4,12 +4,13 @@
  */
 import { now } from '@coinop/shared/clock'
 import { fail, ok, type Result } from '@coinop/shared/result'
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { eventOf } from './events.ts'
+import { findNamed } from './item-check.ts'
 import { type HeldPieces, Pieces, type TradedPieces } from './item-parts.ts'
 import { dropEmpty } from './pieces.ts'
-import { inventory, outbox, type PieceHoldRow, pieceHolds, products } from './schema.ts'
+import { inventory, outbox, type PieceHoldRow, pieceHolds } from './schema.ts'
 
 type Trade = { projectId: string; tradeId: string }
 export type HoldRefusal = 'item_not_found' | 'pieces_missing' | 'hold_closed'
@@ -23,15 +24,7 @@ export async function itemNames(
   itemIds: string[],
 ): Promise<Result<Map<string, string>, 'item_not_found'>> {
   const wanted = [...new Set(itemIds)]
-  const rows = await db
-    .select({ id: products.id, name: products.name })
-    .from(products)
-    .where(
-      and(
-        eq(products.projectId, projectId),
-        inArray(products.id, sql`(SELECT value FROM json_each(${JSON.stringify(wanted)}))`),
-      ),
-    )
+  const rows = await findNamed(db, projectId, wanted)
   if (rows.length < wanted.length) return fail('item_not_found')
   return ok(new Map(rows.map(({ id, name }) => [id, name])))
 }
